@@ -1,0 +1,40 @@
+"""Tinkuy: free public training events, from the agenda to a verified constancia."""
+
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import assets, blueprints, config, errors_pages, jobs, localisation, models, security, unit_of_work
+from app.accounts import queries as accounts
+from app.cli import commands
+from app.extensions import csrf, db, limiter, login_manager, migrate
+from app.mail import tasks as mail_tasks
+
+__all__ = ["create_app", "models"]
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Return the application, configured from the environment and by `overrides`."""
+    app = Flask("app", static_folder=str(assets.STATIC), template_folder=str(config.PROJECT / "templates"))
+    app.config.from_mapping(config.settings() | overrides)
+    app.url_map.strict_slashes = False
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    unit_of_work.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    migrate.init_app(app, db, directory=str(config.PROJECT / "migrations"))
+    login_manager.init_app(app)
+    login_manager.user_loader(accounts.user_by_cookie)
+    login_manager.login_view = "accounts.sign_in"
+    login_manager.login_message = None
+    for part in (localisation, assets, security, errors_pages, blueprints, commands):
+        part.init_app(app)
+    app.extensions["mail_wake"] = mail_tasks.wake
+    jobs.bind(app)
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,1 @@
+"""People who sign in, organisations and their units, role grants."""

@@ -1,0 +1,162 @@
+"""Organisations, their units, the people who sign in, and what they were granted."""
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.columns import UtcDateTime
+from app.extensions import db
+from app.permissions import ROLE_PERMISSIONS, Permission, Role
+
+
+class Organisation(db.Model):
+    """A public body: it owns events, and answers for the personal data that they gather."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(40), default="")
+    ruc: Mapped[str] = mapped_column(String(11), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    accent: Mapped[str] = mapped_column(String(7), default="#9e1b42")
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    logo_type: Mapped[str | None] = mapped_column(String(40))
+    year_name: Mapped[str] = mapped_column(String(200), default="")
+    data_bank: Mapped[str] = mapped_column(String(200), default="")
+    data_bank_code: Mapped[str] = mapped_column(String(60), default="")
+    data_retention: Mapped[str] = mapped_column(String(200), default="")
+    rights_channel: Mapped[str] = mapped_column(String(200), default="")
+    data_officer: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    units: Mapped[list["Unit"]] = relationship(back_populates="organisation", order_by="Unit.name")
+
+    @property
+    def label(self) -> str:
+        """The short name where there is one, else the whole."""
+        return self.short_name or self.name
+
+
+class Unit(db.Model):
+    """A part of an organisation (secretaría, gerencia, oficina) that runs events."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    name: Mapped[str] = mapped_column(String(200))
+
+    organisation: Mapped[Organisation] = relationship(back_populates="units")
+
+
+class User(UserMixin, db.Model):
+    """Somebody who signs in to the back office. Participants need no account and are never users."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    # Part of the login cookie: changing it ends every sign-in of this person.
+    login_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="user", lazy="selectin")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this person may sign in at all (asked by Flask-Login)."""
+        return self.is_enabled
+
+    def get_id(self) -> str:
+        """Return what the login cookie holds."""
+        return f"{self.id}.{self.login_version}"
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Return whether any grant of any scope includes `permission`."""
+        return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
+
+    def may(
+        self, permission: Permission, *, organisation_id: int | None = None, event_id: int | None = None
+    ) -> bool:
+        """Return whether `permission` is held for an organisation or one of its events."""
+        return any(
+            permission in ROLE_PERMISSIONS[grant.role] and grant.covers(organisation_id, event_id)
+            for grant in self.grants
+        )
+
+    def organisation_ids(self, permission: Permission) -> set[int] | None:
+        """Return the organisations for which `permission` is held as a whole; None means all of them."""
+        grants = [grant for grant in self.grants if permission in ROLE_PERMISSIONS[grant.role]]
+        if any(grant.organisation_id is None and grant.event_id is None for grant in grants):
+            return None
+        return {grant.organisation_id for grant in grants if grant.organisation_id is not None}
+
+    def event_ids(self, permission: Permission) -> set[int]:
+        """Return the single events for which `permission` was granted."""
+        return {
+            grant.event_id
+            for grant in self.grants
+            if grant.event_id is not None and permission in ROLE_PERMISSIONS[grant.role]
+        }
+
+
+class RoleGrant(db.Model):
+    """A role given to a person: for the installation (neither set), an organisation or one event."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        CheckConstraint("organisation_id IS NULL OR event_id IS NULL", name="one_scope"),
+        UniqueConstraint("user_id", "role", "organisation_id", "event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(String(20))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(back_populates="grants")
+    organisation: Mapped[Organisation | None] = relationship()
+
+    def covers(self, organisation_id: int | None, event_id: int | None) -> bool:
+        """Return whether this grant reaches an organisation or an event of it."""
+        if self.event_id is not None:
+            return self.event_id == event_id
+        return self.organisation_id is None or self.organisation_id == organisation_id
+
+
+class OneTimeLink(db.Model):
+    """An address that works once: to set the installation up, or to choose a password. Only its hash is kept."""
+
+    __tablename__ = "one_time_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ConsentText(db.Model):
+    """A version of the privacy notice that people agreed to: never changed, only followed by the next version."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (UniqueConstraint("organisation_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,101 @@
+"""What says that somebody was there: scans at the door, marks by hand, and presence on a screen.
+
+Scans and marks are only ever added (database triggers refuse anything else); a presence interval grows while its
+page stays open. What counts is computed from all three: rules.attended.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.columns import UtcDateTime
+from app.extensions import db
+
+
+class ScanResult(StrEnum):
+    """What the door answered."""
+
+    ADMITTED = "admitted"
+    ALREADY = "already"
+    UNKNOWN = "unknown"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+    OTHER_EVENT = "other_event"
+
+
+class ScanSource(StrEnum):
+    """How the door learned the code."""
+
+    CAMERA = "camera"
+    TYPED = "typed"
+    SEARCH = "search"
+
+
+class Scan(db.Model):
+    """One reading of a pass at the door, refused ones too.
+
+    `scanned_at` is the door's own time, `received_at` the server's; `nonce` is chosen by the door, so that a
+    reading sent twice is one row.
+    """
+
+    __tablename__ = "scans"
+    __table_args__ = (
+        UniqueConstraint("event_id", "nonce"),
+        Index("ix_scans_event_id_day_id_registration_id", "event_id", "day_id", "registration_id"),
+        Index("ix_scans_registration_id", "registration_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    day_id: Mapped[int] = mapped_column(ForeignKey("days.id"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    typed_code: Mapped[str] = mapped_column(String(40), default="")
+    result: Mapped[ScanResult] = mapped_column(String(12))
+    source: Mapped[ScanSource] = mapped_column(String(8))
+    nonce: Mapped[str] = mapped_column(String(64))
+    scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class AttendanceMark(db.Model):
+    """Attendance written by hand for a day or a single session; a later mark of the same scope takes the place of
+    an earlier one (`present` false withdraws)."""
+
+    __tablename__ = "attendance_marks"
+    __table_args__ = (
+        CheckConstraint("(day_id IS NULL) <> (session_id IS NULL)", name="day_or_session"),
+        Index("ix_attendance_marks_registration_id", "registration_id"),
+        Index("ix_attendance_marks_event_id", "event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    day_id: Mapped[int | None] = mapped_column(ForeignKey("days.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
+    present: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class PresenceInterval(db.Model):
+    """A stretch of time in which one device of a participant had a session's room open and in sight."""
+
+    __tablename__ = "presence_intervals"
+    __table_args__ = (
+        CheckConstraint("starts_at <= ends_at", name="in_order"),
+        Index("ix_presence_intervals_registration_id_session_id", "registration_id", "session_id", "device"),
+        Index("ix_presence_intervals_event_id", "event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    device: Mapped[str] = mapped_column(String(32))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

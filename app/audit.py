@@ -1,0 +1,60 @@
+"""The audit log: who did what and when, in rows that are only ever added."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import has_request_context
+from flask_login import current_user
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock
+from app.columns import UtcDateTime
+from app.extensions import db
+
+
+class AuditEntry(db.Model):
+    """One thing that was done. `details` never holds personal data; `target` names a row."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    target: Mapped[str | None] = mapped_column(String(80))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+def record(
+    action: str,
+    target: Any = None,
+    *,
+    event: Any = None,
+    organisation: Any = None,
+    at: datetime | None = None,
+    **details: Any,
+) -> AuditEntry:
+    """Add an entry to the log in the present transaction. Give ids and counts as details, never personal data."""
+    if target is not None:
+        db.session.flush()
+    organisation_id = organisation.id if organisation is not None else getattr(event, "organisation_id", None)
+    entry = AuditEntry(
+        at=at or clock.now(),
+        user_id=_present_user_id(),
+        action=action,
+        target=None if target is None else f"{target.__tablename__}:{target.id}",
+        organisation_id=organisation_id,
+        event_id=None if event is None else event.id,
+        details=details,
+    )
+    db.session.add(entry)
+    return entry
+
+
+def _present_user_id() -> int | None:
+    if not has_request_context() or not current_user.is_authenticated:
+        return None
+    return int(current_user.id)

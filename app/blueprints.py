@@ -1,0 +1,10 @@
+"""Every blueprint of the application, in the order of the layers."""
+
+from flask import Flask
+
+from app import health
+
+
+def init_app(app: Flask) -> None:
+    """Register all views."""
+    app.register_blueprint(health.bp)

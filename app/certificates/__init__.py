@@ -1,0 +1,1 @@
+"""Certificates: settings, who has earned one, issue, PDF, verification."""

@@ -1,0 +1,14 @@
+"""`flask worker`: the background worker."""
+
+import logging
+
+import click
+
+from app import jobs
+
+
+@click.command("worker")
+def worker() -> None:
+    """Run background work (letters, certificates) until it is told to stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    jobs.huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, backoff=1.3).run()

@@ -1,0 +1,77 @@
+"""Settings: each comes from an environment variable of the same name, described in docs/settings.md."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def instance_folder() -> Path:
+    """Return the folder that holds everything this installation must keep, made private on first use."""
+    folder = Path(os.environ.get("TINKUY_INSTANCE") or PROJECT / "instance").resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return whether the environment variable `name` is switched on."""
+    value = os.environ.get(name, "").strip().lower()
+    return default if not value else value in {"1", "true", "yes", "on"}
+
+
+def secret_key(folder: Path) -> str:
+    """Return SECRET_KEY, or the key kept in the instance folder, made on first use.
+
+    Personal links are derived from it: whoever loses it invalidates every link that was sent.
+    """
+    if from_environment := os.environ.get("SECRET_KEY"):
+        return from_environment
+    path = folder / "secret.key"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_hex(32)
+        file.write(key)
+    return key
+
+
+def settings() -> dict[str, Any]:
+    """Return Flask's configuration, read from the environment."""
+    folder = instance_folder()
+    base_url = os.environ.get("BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+    redis_url = os.environ.get("REDIS_URL", "")
+    https = base_url.startswith("https://")
+    return {
+        "INSTANCE": folder,
+        "SECRET_KEY": secret_key(folder),
+        "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'tinkuy.db'}",
+        "BASE_URL": base_url,
+        "REDIS_URL": redis_url,
+        "SMTP_URL": os.environ.get("SMTP_URL", ""),
+        "MAIL_FROM": os.environ.get("MAIL_FROM", "Tinkuy <no-responder@localhost>"),
+        "DEMO": flag("DEMO"),
+        "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
+        "RATELIMIT_ENABLED": flag("RATELIMIT_ENABLED", default=True),
+        "RATELIMIT_STORAGE_URI": redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        # One address may belong to a whole municipality, so limits count generously (see the views).
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SECURE": https,
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": True,
+        "BABEL_DEFAULT_LOCALE": "es",
+        "BABEL_DEFAULT_TIMEZONE": "America/Lima",
+        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "translations"),
+        "LANGUAGES": ("es", "en"),
+    }

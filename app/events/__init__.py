@@ -1,0 +1,1 @@
+"""Events and their programme: days, sessions, speakers, rooms, calendar."""

@@ -1,0 +1,130 @@
+"""Reads of events."""
+
+from datetime import date
+from typing import NoReturn
+
+from flask import abort, g
+from flask_login import current_user
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.models import User
+from app.events.models import Appearance, Day, Event, EventStatus, Session
+from app.extensions import db
+from app.permissions import Permission
+
+_AGENDA = (
+    joinedload(Event.organisation),
+    joinedload(Event.unit),
+    selectinload(Event.days).selectinload(Day.sessions).joinedload(Session.room),
+    selectinload(Event.days)
+    .selectinload(Day.sessions)
+    .selectinload(Session.appearances)
+    .joinedload(Appearance.speaker),
+)
+
+
+def _not_found() -> NoReturn:
+    abort(404)
+
+
+def published_or_404(slug: str) -> Event:
+    """Return a published (or cancelled) event without its programme, or answer 404."""
+    statement = (
+        select(Event)
+        .options(joinedload(Event.organisation), joinedload(Event.unit))
+        .where(Event.slug == slug, Event.status != EventStatus.DRAFT)
+    )
+    return db.session.scalar(statement) or _not_found()
+
+
+def published_with_agenda_or_404(slug: str) -> Event:
+    """Return a published event with its whole programme in a fixed number of queries, or answer 404."""
+    statement = select(Event).options(*_AGENDA).where(Event.slug == slug, Event.status != EventStatus.DRAFT)
+    return db.session.scalar(statement) or _not_found()
+
+
+def with_agenda(event_id: int) -> Event:
+    """Return an event with its whole programme in a fixed number of queries."""
+    statement = select(Event).options(*_AGENDA).where(Event.id == event_id)
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def coming(today: date) -> list[Event]:
+    """Return the published events that have not ended before `today`, the next one first."""
+    return _listed(Event.ends_on >= today, Event.starts_on.asc())
+
+
+def past(today: date, *, limit: int = 50) -> list[Event]:
+    """Return the published events that ended before `today`, the latest first."""
+    return _listed(Event.ends_on < today, Event.starts_on.desc(), limit=limit)
+
+
+def _listed(condition: object, order: object, *, limit: int | None = None) -> list[Event]:
+    statement = (
+        select(Event)
+        .options(joinedload(Event.organisation))
+        .where(Event.status != EventStatus.DRAFT, condition)  # type: ignore[arg-type]
+        .order_by(order, Event.title)  # type: ignore[arg-type]
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def manageable(user: User, permission: Permission) -> Select[tuple[Event]]:
+    """Return the statement of all events for which a person holds `permission`."""
+    statement = select(Event)
+    organisations = user.organisation_ids(permission)
+    if organisations is None:
+        return statement
+    return statement.where(
+        or_(Event.organisation_id.in_(organisations), Event.id.in_(user.event_ids(permission)))
+    )
+
+
+def managed_events(user: User, permission: Permission = Permission.EVENT_VIEW) -> list[Event]:
+    """Return the events that a person may open in the back office, the latest first."""
+    statement = (
+        manageable(user, permission)
+        .options(joinedload(Event.organisation))
+        .order_by(Event.starts_on.desc(), Event.title)
+    )
+    return list(db.session.scalars(statement))
+
+
+def managed_event_or_404(slug: str, *, agenda: bool = False) -> Event:
+    """Return an event for which the signed-in person holds the permission that the view declared, or answer 404.
+
+    A foreign event looks exactly like one that does not exist.
+    """
+    options = _AGENDA if agenda else (joinedload(Event.organisation), joinedload(Event.unit))
+    statement = manageable(current_user, g.permission).options(*options).where(Event.slug == slug)
+    return db.session.scalar(statement) or _not_found()
+
+
+def day_of(event: Event, day_id: int) -> Day | None:
+    """Return a day of this event."""
+    return db.session.scalar(select(Day).where(Day.id == day_id, Day.event_id == event.id))
+
+
+def session_of(event: Event, session_id: int) -> Session | None:
+    """Return a session of this event, with its room and speakers."""
+    return db.session.scalar(
+        select(Session)
+        .options(
+            joinedload(Session.room), selectinload(Session.appearances).joinedload(Appearance.speaker)
+        )
+        .where(Session.id == session_id, Session.event_id == event.id)
+    )
+
+
+def sessions_of(event_id: int) -> list[Session]:
+    """Return all sessions of an event in the order of time, each with its day."""
+    statement = (
+        select(Session)
+        .join(Session.day)
+        .options(contains_eager(Session.day))
+        .where(Session.event_id == event_id)
+        .order_by(Session.starts_at, Session.id)
+    )
+    return list(db.session.scalars(statement))

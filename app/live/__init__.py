@@ -1,0 +1,1 @@
+"""Virtual rooms and the presence in them."""

@@ -1,0 +1,150 @@
+"""Writing to the outbox, and emptying it."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, g
+from flask_babel import get_locale, refresh
+from sqlalchemy import select, update
+
+from app import clock, unit_of_work
+from app.extensions import db
+from app.mail import letters, transport
+from app.mail.models import OutgoingLetter
+
+BATCH = 50
+CLAIM = timedelta(minutes=10)
+GIVE_UP_AFTER = 40  # attempts: with the back-off below, about five days
+_LONGEST_PAUSE = timedelta(hours=4)
+_WAKE_PAUSE = 1.0  # seconds: letters of one second share one waking
+_last_wake: list[float] = [0.0]
+
+
+def queue(letter: str, *, to: str, payload: dict[str, Any], language: str | None = None) -> OutgoingLetter:
+    """Add a letter to the outbox in the present transaction and wake the worker once that is committed."""
+    now = clock.now()
+    row = OutgoingLetter(
+        letter=letter,
+        recipient=to,
+        language=language or str(get_locale()),
+        payload=payload,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    db.session.add(row)
+    unit_of_work.after_commit(_wake)
+    return row
+
+
+def _wake() -> None:
+    # The task is set for a second later, so that it sees every letter committed until then.
+    if time.monotonic() - _last_wake[0] < _WAKE_PAUSE * 0.9:
+        return
+    _last_wake[0] = time.monotonic()
+    try:
+        current_app.extensions["mail_wake"](_WAKE_PAUSE)
+    except Exception:
+        # The letter is safe in its row and the sweep will find it; only the haste is lost.
+        current_app.logger.exception("the queue could not be woken")
+
+
+def pause_before(attempt: int) -> timedelta:
+    """Return how long to wait after the given number of failed attempts: 1, 2, 4, 8 minutes ... at most four hours."""
+    return min(timedelta(minutes=2 ** min(attempt - 1, 10)), _LONGEST_PAUSE)
+
+
+def deliver_due(*, limit: int = 1000) -> int:
+    """Send what is due. Returns the number of letters sent.
+
+    Each batch is claimed by a conditional UPDATE, so that two workers never send the same letter, and a killed
+    worker's claim runs out by itself. A server that cannot be reached ends the round: the rest stays due.
+    """
+    sent = 0
+    while sent < limit:
+        claimed = _claim(min(BATCH, limit - sent))
+        if not claimed:
+            return sent
+        try:
+            with transport.open_transport() as send:
+                for letter_id in claimed:
+                    sent += _deliver(letter_id, send)
+        except transport.Unreachable as error:
+            current_app.logger.warning("mail server out of reach: %s", error)
+            _postpone(claimed, str(error))
+            return sent
+    return sent
+
+
+def _claim(limit: int) -> list[int]:
+    now = clock.now()
+    due = (
+        OutgoingLetter.sent_at.is_(None),
+        OutgoingLetter.failed_at.is_(None),
+        OutgoingLetter.next_attempt_at <= now,
+    )
+    with unit_of_work.transaction():
+        candidates = (
+            select(OutgoingLetter.id)
+            .where(*due)
+            .order_by(OutgoingLetter.next_attempt_at, OutgoingLetter.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(db.session.scalars(candidates))
+        claimed = db.session.scalars(
+            update(OutgoingLetter)
+            .where(OutgoingLetter.id.in_(ids), *due)
+            .values(next_attempt_at=now + CLAIM, attempts=OutgoingLetter.attempts + 1)
+            .returning(OutgoingLetter.id)
+        )
+        return sorted(claimed)
+
+
+def _deliver(letter_id: int, send: transport.Send) -> int:
+    row = db.session.get_one(OutgoingLetter, letter_id)
+    recipient, language, name, payload = row.recipient, row.language, row.letter, dict(row.payload)
+    g.language = language
+    refresh()  # Flask-Babel remembers the locale of the letter before
+    try:
+        letter = letters.build(name, payload)
+        db.session.rollback()
+        if letter is not None:
+            send(transport.message(letter, to=recipient, letter_id=letter_id))
+    except transport.Unreachable:
+        raise
+    except transport.Refused as error:
+        _settle(letter_id, failed_at=clock.now(), last_error=str(error))
+        return 0
+    except transport.Deferred as error:
+        _postpone([letter_id], str(error))
+        return 0
+    except Exception as error:
+        current_app.logger.exception("letter %s (%s) could not be sent", letter_id, name)
+        db.session.rollback()
+        _postpone([letter_id], type(error).__name__)
+        return 0
+    _settle(letter_id, sent_at=clock.now(), last_error=None)
+    return 1
+
+
+def _settle(letter_id: int, **values: Any) -> None:
+    with unit_of_work.transaction():
+        db.session.execute(update(OutgoingLetter).where(OutgoingLetter.id == letter_id).values(**values))
+
+
+def _postpone(ids: list[int], error: str) -> None:
+    now = clock.now()
+    with unit_of_work.transaction():
+        rows = db.session.scalars(
+            select(OutgoingLetter).where(
+                OutgoingLetter.id.in_(ids),
+                OutgoingLetter.sent_at.is_(None),
+                OutgoingLetter.failed_at.is_(None),
+            )
+        )
+        for row in rows:
+            row.last_error = error[:500]
+            row.next_attempt_at = now + pause_before(row.attempts)
+            if row.attempts >= GIVE_UP_AFTER:
+                row.failed_at = now

@@ -1,0 +1,10 @@
+"""Every table of the application, imported in one place for the migrations and the tests."""
+
+from app.accounts import models as accounts
+from app.attendance import models as attendance
+from app.audit import AuditEntry
+from app.events import models as events
+from app.mail import models as mail
+from app.registration import models as registration
+
+__all__ = ["AuditEntry", "accounts", "attendance", "events", "mail", "registration"]

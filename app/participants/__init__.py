@@ -1,0 +1,1 @@
+"""The participant's page, reached by a personal link."""

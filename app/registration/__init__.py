@@ -1,0 +1,1 @@
+"""Registering for an event: form, capacity, waitlist, the participant's link."""

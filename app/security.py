@@ -1,0 +1,68 @@
+"""Headers that every answer carries, the strict Content-Security-Policy among them."""
+
+from flask import Flask, Response, current_app, g, request
+
+_POLICY: dict[str, tuple[str, ...]] = {
+    "default-src": ("'none'",),
+    "script-src": ("'self'",),
+    "style-src": ("'self'",),
+    "img-src": ("'self'", "data:"),
+    "font-src": ("'self'",),
+    "connect-src": ("'self'",),
+    "manifest-src": ("'self'",),
+    "form-action": ("'self'",),
+    "frame-ancestors": ("'none'",),
+    "base-uri": ("'none'",),
+}
+
+
+def _policy(extra: dict[str, tuple[str, ...]]) -> str:
+    directives = {**_POLICY}
+    for directive, sources in extra.items():
+        directives[directive] = (*directives.get(directive, ()), *sources)
+    return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in directives.items())
+
+
+_DEFAULT_POLICY = _policy({})
+
+
+def allow_in_policy(directive: str, *sources: str) -> None:
+    """Let the present answer's policy admit more, for example the frame of a video room."""
+    extra = g.setdefault("policy_extra", {})
+    extra[directive] = (*extra.get(directive, ()), *sources)
+
+
+def allow_camera() -> None:
+    """Let the present answer's page ask for the camera."""
+    g.camera = "(self)"
+
+
+def keep_private(response: Response, *, referrer: str = "no-referrer") -> Response:
+    """Mark an answer whose address is itself a secret: not kept, not indexed, its address told to nobody.
+
+    `referrer="strict-origin-when-cross-origin"` tells the site's name alone, which YouTube's frame insists on.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = referrer
+    return response
+
+
+def _after_request(response: Response) -> Response:
+    headers = response.headers
+    extra = g.get("policy_extra")
+    headers["Content-Security-Policy"] = _policy(extra) if extra else _DEFAULT_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Permissions-Policy"] = f"camera={g.get('camera', '()')}, microphone=(), geolocation=()"
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.path.startswith("/gestion"):
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to every answer of `app`."""
+    app.after_request(_after_request)
