@@ -1,0 +1,95 @@
+// Builds everything that a browser needs into static/build: styles, scripts, the font and the barcode reader.
+// The result depends only on the sources and on package-lock.json, so that two builds are the same, byte for byte.
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+import subsetFont from "subset-font";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const out = path.resolve(here, "../static/build");
+const require = createRequire(import.meta.url);
+
+const ASCII = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
+// Spanish, the European letters met in names, and the typography that dates, times and figures use.
+const LATIN = `${ASCII}\u00a0¡¿ªº°§©«»·±×ÁÀÂÃÄÅÇÉÈÊËÍÌÎÏÑÓÒÔÕÖØÚÙÛÜÝáàâãäåçéèêëíìîïñóòôõöøúùûüýßʼ–—‘’“”•…‹›\u202f\u2009−€`;
+// Letters of native languages that the Latin file lacks; fetched only by a page that shows one of them.
+const NATIVE = "ĀāĒēĨĩĪīŃńŌōŨũŪūƗɨŠšŽžŊŋẼẽỸỹ";
+// Kerning, accents over letters, and figures of one width for tables.
+const FEATURES = ["kern", "mark", "ccmp", "tnum"];
+const WEIGHTS = { wght: { min: 400, max: 800 } };
+const FONTS = [
+  { name: "inter.woff2", source: "inter-latin-wght-normal.woff2", text: LATIN },
+  { name: "inter-native.woff2", source: "inter-latin-ext-wght-normal.woff2", text: NATIVE },
+];
+
+async function buildFont({ name, source, text }) {
+  const file = require.resolve(`@fontsource-variable/inter/files/${source}`);
+  const font = await subsetFont(await readFile(file), text, {
+    targetFormat: "woff2",
+    variationAxes: WEIGHTS,
+    keepFeatures: FEATURES,
+    noHinting: true,
+  });
+  await writeFile(path.join(out, name), font);
+  const version = createHash("sha256").update(font).digest("hex").slice(0, 10);
+  return { name, url: `${name}?v=${version}` };
+}
+
+/** Styles name a font plainly; the built ones carry its hash, so that it may be cached for ever. */
+function versionedFonts(fonts) {
+  return {
+    name: "versioned-fonts",
+    setup(build) {
+      build.onResolve({ filter: /^\.\/inter.*\.woff2$/ }, ({ path: asked }) => {
+        const font = fonts.find(({ name }) => `./${name}` === asked);
+        return { path: `./${font.url}`, external: true };
+      });
+    },
+  };
+}
+
+async function entriesOf(folder, extension) {
+  const names = await readdir(path.join(here, folder)).catch(() => []);
+  return names.filter((name) => name.endsWith(extension)).sort().map((name) => path.join(here, folder, name));
+}
+
+async function bundle(entryPoints, plugins = []) {
+  const { metafile } = await esbuild.build({
+    entryPoints,
+    outdir: out,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: ["es2020", "chrome90", "firefox90", "safari14"],
+    charset: "utf8",
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+    plugins,
+  });
+  return Object.keys(metafile.outputs).map((name) => path.basename(name));
+}
+
+async function copyInto(files) {
+  await Promise.all(files.map((file) => copyFile(file, path.join(out, path.basename(file)))));
+  return files.map((file) => path.basename(file));
+}
+
+async function removeAllBut(kept) {
+  const stale = (await readdir(out)).filter((name) => !kept.includes(name));
+  await Promise.all(stale.map((name) => rm(path.join(out, name), { recursive: true })));
+}
+
+await mkdir(out, { recursive: true });
+const fonts = await Promise.all(FONTS.map(buildFont));
+const built = await Promise.all([
+  bundle(await entriesOf("css/entries", ".css"), [versionedFonts(fonts)]),
+  bundle(await entriesOf("js/entries", ".js")),
+  copyInto(await entriesOf("img", ".svg")),
+  // The reader's own package is a dependency of barcode-detector, so it is looked up from there.
+  copyInto([createRequire(require.resolve("barcode-detector")).resolve("zxing-wasm/reader/zxing_reader.wasm")]),
+]);
+await removeAllBut([...fonts.map(({ name }) => name), ...built.flat()]);
