@@ -12,7 +12,6 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
-            render_as_batch=connection.dialect.name == "sqlite",
             **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction():

@@ -1,0 +1,133 @@
+"""What every test may ask for: an application on a real database, each test inside a savepoint that is undone."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_FOLDER = tempfile.mkdtemp(prefix="tinkuy-test-")
+os.environ["TINKUY_INSTANCE"] = _FOLDER
+os.environ["SECRET_KEY"] = "a key for tests alone, longer than thirty-two characters"
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("REDIS_URL", None)
+
+from flask import Flask  # noqa: E402
+from flask.testing import FlaskClient  # noqa: E402
+from flask_migrate import upgrade  # noqa: E402
+from sqlalchemy import event  # noqa: E402
+from sqlalchemy.orm import Session  # noqa: E402
+
+from app import clock, create_app  # noqa: E402
+from app.extensions import db, limiter  # noqa: E402
+
+NOON = datetime(2026, 5, 12, 17, 0, tzinfo=UTC)  # a Tuesday, noon in Lima
+
+
+class Client(FlaskClient):
+    """A client whose requests each have an application context of their own, as they have behind a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[Flask]:
+    """The application, on a migrated database of TEST_DATABASE_URL or a temporary SQLite file."""
+    url = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{Path(_FOLDER) / 'test.db'}"
+    application = create_app(
+        TESTING=True, SQLALCHEMY_DATABASE_URI=url, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=True
+    )
+    application.test_client_class = Client
+    with application.app_context():
+        upgrade()
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def rate_limits() -> Iterator[None]:
+    """Switch rate limits off; a test of them sets `limiter.enabled = True` itself."""
+    limiter.enabled = False
+    yield
+    if limiter._storage is not None:
+        limiter.reset()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A database session; all that a test writes, through it or through requests, is undone afterwards."""
+    with app.app_context():
+        engines = db._app_engines[app]
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]
+        db.session.remove()
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield db.session()
+        finally:
+            db.session.remove()
+            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A visitor who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[datetime]:
+    """Stop the clock at noon in Lima on Tuesday 12 May 2026, and return that moment."""
+    with clock.freeze(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def count_queries(app: Flask, session: Session) -> Any:
+    """A context manager that collects the SELECT statements of its block."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_c: Any, _cur: Any, statement: str, _p: Any, _ctx: Any, _many: bool) -> None:
+            if statement.lstrip().upper().startswith("SELECT"):
+                statements.append(statement)
+
+        target = db.engine
+        event.listen(target, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(target, "before_cursor_execute", note)
+
+    def start() -> AbstractContextManager[list[str]]:
+        return counting()
+
+    return start
+
+
+@pytest.fixture
+def sign_in(app: Flask, session: Session) -> Any:
+    """A function that returns a client signed in as the given person."""
+
+    def enter(user: Any) -> FlaskClient:
+        visitor = app.test_client()
+        with visitor.session_transaction() as cookie:
+            cookie["_user_id"] = user.get_id()
+            cookie["_fresh"] = True
+        return visitor
+
+    return enter

@@ -1,0 +1,114 @@
+"""Rows for tests. Each function adds one thing with sensible values, flushes it and returns it."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from app import codes
+from app.accounts.models import Organisation, RoleGrant, User
+from app.events.models import Day, Event, EventStatus, Modality, Room, Session, SessionKind, Speaker
+from app.extensions import db
+from app.permissions import Role
+from app.registration import rules
+from app.registration.models import DocumentType, Registration, RegistrationStatus
+
+_numbers = count(1)
+THEN = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+FIRST_DAY = date(2026, 5, 12)
+
+
+def _add(row: Any) -> Any:
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def organisation(name: str = "Municipalidad de Prueba", **values: Any) -> Organisation:
+    """Return a public body."""
+    return _add(Organisation(**{"name": name, "slug": f"org-{next(_numbers)}", "created_at": THEN} | values))
+
+
+def user(role: Role | None = None, *, organisation: Organisation | None = None, event: Event | None = None) -> User:
+    """Return a person who signs in, with at most one role: for an event, an organisation or the installation."""
+    number = next(_numbers)
+    person = User(email=f"persona{number}@example.pe", name=f"Persona {number}", created_at=THEN, login_version=1)
+    _add(person)
+    if role is not None:
+        _add(
+            RoleGrant(
+                user=person,
+                role=role,
+                organisation_id=organisation.id if organisation and not event else None,
+                event_id=event.id if event else None,
+                created_at=THEN,
+            )
+        )
+    return person
+
+
+def event(organisation_: Organisation | None = None, *, days: int = 3, **values: Any) -> Event:
+    """Return a published event of `days` days from 12 May 2026, each with two sessions: 9:00-10:30 and 11:00-12:00."""
+    number = next(_numbers)
+    defaults = {
+        "title": f"Evento {number}",
+        "slug": f"evento-{number}",
+        "modality": Modality.HYBRID,
+        "timezone": "America/Lima",
+        "status": EventStatus.PUBLISHED,
+        "created_at": THEN,
+        "published_at": THEN,
+    }
+    row = Event(**defaults | {"organisation": organisation_ or organisation()} | values)
+    _add(row)
+    for index in range(days):
+        day = _add(Day(event_id=row.id, date=FIRST_DAY + timedelta(days=index), title=f"Día {index + 1}"))
+        session(row, day, hour=9, minutes=90)
+        session(row, day, hour=11, minutes=60)
+    db.session.refresh(row)
+    return row
+
+
+def session(event_: Event, day: Day, *, hour: int = 9, minute: int = 0, minutes: int = 60, **values: Any) -> Session:
+    """Return a session of an event in Lima that begins at an hour of local time."""
+    start = datetime(day.date.year, day.date.month, day.date.day, tzinfo=UTC) + timedelta(hours=hour + 5, minutes=minute)
+    defaults = {
+        "title": f"Sesión {next(_numbers)}",
+        "kind": SessionKind.TALK,
+        "starts_at": start,
+        "ends_at": start + timedelta(minutes=minutes),
+        "updated_at": THEN,
+    }
+    return _add(Session(**defaults | {"event_id": event_.id, "day_id": day.id} | values))
+
+
+def room(event_: Event, name: str = "Sala principal", **values: Any) -> Room:
+    """Return a room of an event."""
+    return _add(Room(event_id=event_.id, name=name, **values))
+
+
+def speaker(event_: Event, name: str = "Ana Ponente", **values: Any) -> Speaker:
+    """Return a speaker of an event."""
+    return _add(Speaker(event_id=event_.id, name=name, **values))
+
+
+def registration(event_: Event, **values: Any) -> Registration:
+    """Return a confirmed registration of a made-up person."""
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "status": RegistrationStatus.CONFIRMED,
+        "code": codes.generate(8),
+        "document_type": DocumentType.DNI,
+        "document_number": f"{number:08d}",
+        "given_names": "Rosa",
+        "first_surname": "Quispe",
+        "second_surname": f"Mamani{number}",
+        "email": f"rosa{number}@example.pe",
+        "language": "es",
+        "idempotency_key": f"key-{number}",
+        "created_at": THEN,
+        "confirmed_at": THEN,
+    }
+    chosen = defaults | values
+    row = Registration(event_id=event_.id, **chosen)
+    rules.fold(row)
+    return _add(row)
