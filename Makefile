@@ -1,0 +1,25 @@
+PYTHON ?= python3
+
+.PHONY: help run test check bench lock
+
+help:
+	@echo "make run     install what is missing and serve Tinkuy at http://127.0.0.1:8000/ (PORT=, HOST=, DEMO=0)"
+	@echo "make test    every test, on SQLite and PostgreSQL, with Redis and a real browser"
+	@echo "make check   format, lint, types, layers, templates"
+	@echo "make bench   every bench beside its floor (ENGINE=postgresql, QUICK=1)"
+	@echo "make lock    pin the newest libraries that requirements*.in and package.json allow"
+
+run:
+	@exec $(PYTHON) -m scripts.run
+
+test:
+	@exec $(PYTHON) -m scripts.test
+
+check:
+	@exec $(PYTHON) -m scripts.check
+
+bench:
+	@exec $(PYTHON) -m scripts.bench
+
+lock:
+	@exec $(PYTHON) -m scripts.lock
