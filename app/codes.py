@@ -1,8 +1,8 @@
 """Short codes that people read aloud and type: an unambiguous alphabet and a check character.
 
 The alphabet leaves out 0 and O, 1, I and L, U (heard and read as V) and Z (written like 2). Twenty-nine
-characters, a prime number, make the check character that of a pure system of ISO/IEC 7064, MOD 29,2, built as its
-MOD 37,2: every single wrong character and every swap of two different ones is caught.
+characters, a prime number, make the check character that of a pure system of ISO/IEC 7064, MOD 29,2, built as
+its MOD 37,2: every single wrong character and every swap of two different ones is caught.
 """
 
 import secrets
