@@ -3,8 +3,9 @@
 from app.accounts import models as accounts
 from app.attendance import models as attendance
 from app.audit import AuditEntry
+from app.certificates import models as certificates
 from app.events import models as events
 from app.mail import models as mail
 from app.registration import models as registration
 
-__all__ = ["AuditEntry", "accounts", "attendance", "events", "mail", "registration"]
+__all__ = ["AuditEntry", "accounts", "attendance", "certificates", "events", "mail", "registration"]

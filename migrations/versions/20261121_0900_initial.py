@@ -175,6 +175,37 @@ def upgrade() -> None:
         op.f("ix_audit_entries_organisation_id"), "audit_entries", ["organisation_id"], unique=False
     )
     op.create_table(
+        "certificate_designs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_certificate_designs_event_id_events")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_designs")),
+        sa.UniqueConstraint("event_id", "version", name=op.f("uq_certificate_designs_event_id_version")),
+    )
+    op.create_table(
+        "certificate_settings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("opening", sa.String(length=300), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=100), nullable=False),
+        sa.Column("year_name", sa.String(length=200), nullable=False),
+        sa.Column("signatories", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_certificate_settings_event_id_events")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_settings")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_certificate_settings_event_id")),
+    )
+    op.create_table(
         "days",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -185,6 +216,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_days")),
         sa.UniqueConstraint("event_id", "date", name=op.f("uq_days_event_id_date")),
+    )
+    op.create_table(
+        "issue_runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("started_by_id", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("claim", sa.String(length=32), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_issue_runs_event_id_events")),
+        sa.ForeignKeyConstraint(
+            ["started_by_id"], ["users.id"], name=op.f("fk_issue_runs_started_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_runs")),
+    )
+    op.create_index(op.f("ix_issue_runs_event_id"), "issue_runs", ["event_id"], unique=False)
+    op.create_index(
+        "uq_issue_runs_unfinished",
+        "issue_runs",
+        ["event_id"],
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
         "registrations",
@@ -221,9 +281,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_registrations_event_id_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
         sa.UniqueConstraint("code", name=op.f("uq_registrations_code")),
-        sa.UniqueConstraint(
-            "event_id", "idempotency_key", name=op.f("uq_registrations_event_id_idempotency_key")
-        ),
     )
     op.create_index(
         "ix_registrations_event_id_sort_key", "registrations", ["event_id", "sort_key", "id"], unique=False
@@ -293,6 +350,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speakers")),
     )
     op.create_index(op.f("ix_speakers_event_id"), "speakers", ["event_id"], unique=False)
+    op.create_table(
+        "certificates",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("role", sa.String(length=12), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("printed_name", sa.String(length=400), nullable=False),
+        sa.Column("document_type", sa.String(length=10), nullable=False),
+        sa.Column("document_number", sa.String(length=20), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=6, scale=2), nullable=False),
+        sa.Column("hour_unit", sa.String(length=16), nullable=False),
+        sa.Column("rule_result", sa.JSON(), nullable=False),
+        sa.Column("design_id", sa.Integer(), nullable=False),
+        sa.Column("verify_url", sa.String(length=300), nullable=False),
+        sa.Column("issued_at", sa.DateTime(), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("hours > 0", name=op.f("ck_certificates_hours_positive")),
+        sa.ForeignKeyConstraint(
+            ["design_id"],
+            ["certificate_designs.id"],
+            name=op.f("fk_certificates_design_id_certificate_designs"),
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_certificates_event_id_events")),
+        sa.ForeignKeyConstraint(
+            ["issued_by_id"], ["users.id"], name=op.f("fk_certificates_issued_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_certificates_registration_id_registrations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificates_code")),
+        sa.UniqueConstraint(
+            "registration_id",
+            "kind",
+            "role",
+            "edition",
+            name=op.f("uq_certificates_registration_id_kind_role_edition"),
+        ),
+    )
+    op.create_index(
+        "ix_certificates_event_id_registration_id",
+        "certificates",
+        ["event_id", "registration_id"],
+        unique=False,
+    )
     op.create_table(
         "scans",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -403,6 +511,33 @@ def upgrade() -> None:
         "ix_attendance_marks_registration_id", "attendance_marks", ["registration_id"], unique=False
     )
     op.create_table(
+        "certificate_endings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("certificate_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("replaced_by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'replaced') = (replaced_by_id IS NOT NULL)",
+            name=op.f("ck_certificate_endings_replacement"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_certificate_endings_by_id_users")),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"],
+            ["certificates.id"],
+            name=op.f("fk_certificate_endings_certificate_id_certificates"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"],
+            ["certificates.id"],
+            name=op.f("fk_certificate_endings_replaced_by_id_certificates"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_endings")),
+        sa.UniqueConstraint("certificate_id", name=op.f("uq_certificate_endings_certificate_id")),
+    )
+    op.create_table(
         "presence_intervals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -440,6 +575,7 @@ def downgrade() -> None:
     op.drop_index("ix_presence_intervals_registration_id_session_id", table_name="presence_intervals")
     op.drop_index("ix_presence_intervals_event_id", table_name="presence_intervals")
     op.drop_table("presence_intervals")
+    op.drop_table("certificate_endings")
     op.drop_index("ix_attendance_marks_registration_id", table_name="attendance_marks")
     op.drop_index("ix_attendance_marks_event_id", table_name="attendance_marks")
     op.drop_table("attendance_marks")
@@ -450,6 +586,8 @@ def downgrade() -> None:
     op.drop_index("ix_scans_registration_id", table_name="scans")
     op.drop_index("ix_scans_event_id_day_id_registration_id", table_name="scans")
     op.drop_table("scans")
+    op.drop_index("ix_certificates_event_id_registration_id", table_name="certificates")
+    op.drop_table("certificates")
     op.drop_index(op.f("ix_speakers_event_id"), table_name="speakers")
     op.drop_table("speakers")
     op.drop_table("rooms")
@@ -463,7 +601,17 @@ def downgrade() -> None:
     op.drop_index("ix_registrations_event_id_status_id", table_name="registrations")
     op.drop_index("ix_registrations_event_id_sort_key", table_name="registrations")
     op.drop_table("registrations")
+    op.drop_index(
+        "uq_issue_runs_unfinished",
+        table_name="issue_runs",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_issue_runs_event_id"), table_name="issue_runs")
+    op.drop_table("issue_runs")
     op.drop_table("days")
+    op.drop_table("certificate_settings")
+    op.drop_table("certificate_designs")
     op.drop_index(op.f("ix_audit_entries_organisation_id"), table_name="audit_entries")
     op.drop_index(op.f("ix_audit_entries_event_id"), table_name="audit_entries")
     op.drop_index(op.f("ix_audit_entries_at"), table_name="audit_entries")
