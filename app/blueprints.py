@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from app import health
+from app import health, theme
 
 
 def init_app(app: Flask) -> None:
     """Register all views."""
     app.register_blueprint(health.bp)
+    app.register_blueprint(theme.bp)
