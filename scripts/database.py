@@ -12,17 +12,17 @@ BEFORE = re.compile(r"^down_revision(?:\s*:[^=]+)?\s*=\s*['\"](\w+)['\"]", re.MU
 
 
 def sqlite_file(instance: Path, url: str) -> Path | None:
-    """Return the file of a SQLite database, or None for another engine."""
+    """Return the file of a SQLite database, or None where `url` names another engine (or no whole path)."""
     if not url:
         return instance / "tinkuy.db"
-    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:////") else None
 
 
 def is_current(path: Path | None) -> bool:
     """Return whether this file stands at the newest revision; of another engine (None) nothing is known."""
-    if path is None or not path.exists():
-        return False
-    return _one_value(path, "SELECT version_num FROM alembic_version") == newest_revision()
+    return (
+        path is not None and _one_value(path, "SELECT version_num FROM alembic_version") == newest_revision()
+    )
 
 
 def newest_revision() -> str | None:
@@ -39,7 +39,9 @@ def holds_an_organisation(path: Path | None) -> bool:
 
 
 def _one_value(path: Path, query: str) -> object:
-    """Return the first value that a query finds, or None where the table is missing or empty."""
+    """Return the first value that a query finds, or None where the file or table is missing or empty."""
+    if not path.exists():
+        return None
     with closing(sqlite3.connect(path)) as connection:
         try:
             row = connection.execute(query).fetchone()

@@ -131,7 +131,13 @@ def _load_demo(settings: Settings, python: str | Path) -> bool:
         return False
     say("Loading the demo data ...")
     environment = settings.environment(demo=True)
-    _flask(python, "demo", "load", failing="the demo data could not be loaded.", environment=environment)
+    _flask(
+        python,
+        "demo",
+        "load",
+        failing="the demo data could not be loaded: without it, start with DEMO=0.",
+        environment=environment,
+    )
     return True
 
 

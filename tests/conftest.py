@@ -10,6 +10,14 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = [
+    "tests.support.network",
+    "tests.support.databases",
+    "tests.support.post_office",
+    "tests.support.servers",
+    "tests.support.browsers",
+]
+
 _FOLDER = tempfile.mkdtemp(prefix="tinkuy-test-")
 os.environ["TINKUY_INSTANCE"] = _FOLDER
 os.environ["SECRET_KEY"] = "a key for tests alone, longer than thirty-two characters"
