@@ -1,0 +1,193 @@
+"""What a certificate shows, as plain values: from an event and its settings to the content of one PDF. No database.
+
+Everything that could later change (the organisation's name, its logo, the dates in words) is copied into the
+design when that is made, so that the same certificate is the same file for ever.
+"""
+
+import base64
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby
+from math import ceil
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+
+from app import band, codes, theme
+from app.certificates import wording
+from app.certificates.errors import Unprintable
+from app.certificates.models import CertificateRole, CertificateSettings
+from app.events.models import Event, HourUnit
+from app.registration.models import DocumentType
+
+TEMPLATE = "sober_1"
+_INK = "#1e2430"
+_BAND_COLUMNS = 179  # at nine rows in 15 mm of height a little more than 297 mm, the width of the page
+_QR_MASK = 2  # any of the eight is valid; trying them all takes six times as long
+_LOGO_KINDS = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Me"})
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """The person and the particulars of one certificate."""
+
+    code: str  # as stored, without dashes
+    name: str
+    document_type: DocumentType
+    document_number: str
+    role: CertificateRole
+    hours: Decimal
+    hour_unit: HourUnit
+    percent: int
+    verify_url: str  # of the verification form; the code is added to it
+    issued_at: datetime
+
+
+def printable(text: str) -> str:
+    """Return a text as it can be set: composed, on one line, without control, direction and private characters."""
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    kept = (
+        char
+        for char in text
+        if unicodedata.category(char) not in _DROPPED and not "\ufe00" <= char <= "\ufe0f"
+    )
+    return " ".join("".join(kept).split())
+
+
+def design_content(event: Event, settings: CertificateSettings) -> dict[str, Any]:
+    """Return all that the certificates of an event show besides the person: what a CertificateDesign keeps."""
+    organisation = event.organisation
+    unit = event.unit.name if event.unit else ""
+    first, last = event.starts_on, event.ends_on
+    return {
+        "language": "es",
+        "region": "PE",
+        "accent": theme.brand(organisation.accent),
+        "band": _band(event.slug, theme.brand(organisation.accent)),
+        "organisation": printable(organisation.name),
+        "unit": printable(unit),
+        "year_name": printable(settings.year_name),
+        "logo": _logo(organisation.logo, organisation.logo_type),
+        "logo_alt": f"Logo de {printable(organisation.name)}",
+        "title": printable(settings.title),
+        "opening": printable(settings.opening),
+        "wording": printable(settings.wording),
+        "place": printable(settings.place),
+        "timezone": event.timezone,
+        "signatories": [
+            {"name": printable(signatory["name"]), "position": printable(signatory["position"])}
+            for signatory in settings.signatories
+        ],
+        "note": wording.NOTE,
+        "verify_label": wording.VERIFY_LABEL,
+        "fields": {
+            "evento": printable(event.title),
+            "fechas": wording.dates_in_words(first, last) if first and last else "",
+            "modalidad": wording.MODALITIES[event.modality],
+            "entidad": printable(organisation.name),
+            "organo": printable(unit or organisation.name),
+        },
+    }
+
+
+def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = False) -> dict[str, Any]:
+    """Return what the template of a design is given for one certificate.
+
+    Raises Unprintable where nothing of the name is left to print.
+    """
+    values = {
+        **design["fields"],
+        "rol": wording.ROLES[bearer.role],
+        "horas": wording.hours_in_words(bearer.hours, bearer.hour_unit),
+        "asistencia": f"{bearer.percent} %",
+    }
+    code = codes.grouped(bearer.code)
+    address = f"{bearer.verify_url}/{code}"
+    where = urlsplit(bearer.verify_url)
+    name = printable(bearer.name)
+    if not any(char.isalpha() for char in name):
+        raise Unprintable(bearer.name, "name")
+    return {
+        **{
+            key: value
+            for key, value in design.items()
+            if key not in {"fields", "wording", "place", "timezone"}
+        },
+        "document_title": f"{design['title']}: {name}",
+        "description": f"{design['title']}, {design['fields']['evento']}",
+        "keywords": ["constancia", code],
+        "watermark": wording.SAMPLE if is_sample else None,
+        "opening": "".join(text for text, _bold in wording.merged(design["opening"], values)),
+        "name": name,
+        "document": wording.document_line(bearer.document_type, bearer.document_number),
+        "body": wording.merged(design["wording"], values),
+        "place_and_date": _place_and_date(design["place"], bearer.issued_at, design["timezone"]),
+        "verify_url": address,
+        "verify_address": where.netloc + where.path,
+        "code": code,
+        "qr": _qr(address),
+        "qr_alt": f"Código QR de la dirección {address}",
+    }
+
+
+def _place_and_date(place: str, at: datetime, timezone: str) -> str:
+    day = wording.day_in_words(at.astimezone(ZoneInfo(timezone)).date())
+    return f"{place}, {day}" if place else day
+
+
+def _picture(width: int, height: int, parts: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{parts}</svg>'
+
+
+def _squares(rows: list[list[int]], number: int) -> str:
+    """Return the path of all squares that bear `number`, each run of a row as one rectangle."""
+    strokes = []
+    for y, row in enumerate(rows):
+        x = 0
+        for value, run in groupby(row):
+            length = len(list(run))
+            if value == number:
+                strokes.append(f"M{x} {y}h{length}v1h-{length}z")
+            x += length
+    return "".join(strokes)
+
+
+@lru_cache(maxsize=64)
+def _band(seed: str, accent: str) -> str:
+    period = band.band_matrix(seed)
+    repeats = ceil(_BAND_COLUMNS / len(period[0]))
+    # One column more, so that the whole is its own mirror image and both ends of the page are alike.
+    rows = [[*row * repeats, row[0]] for row in period]
+    width = len(rows[0])
+    base, *threads = band.palette(accent)
+    paths = "".join(
+        f'<path fill="{colour}" d="{path}"/>'
+        for number, colour in enumerate(threads, start=1)
+        if (path := _squares(rows, number))
+    )
+    ground = f'<path fill="{base}" d="M0 0h{width}v{band.ROWS}H0z"/>'
+    return _picture(width, band.ROWS, ground + paths)
+
+
+def _qr(address: str) -> str:
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_QR_MASK)
+    code.add_data(address)
+    code.make()
+    rows = [[int(bool(module)) for module in row] for row in code.modules]
+    return _picture(len(rows), len(rows), f'<path fill="{_INK}" d="{_squares(rows, 1)}"/>')
+
+
+def _logo(data: bytes | None, kind: str | None) -> str | None:
+    """Return a logo as an SVG picture of the shape that the template has room for, whatever its own kind."""
+    if not data or kind not in _LOGO_KINDS:
+        return None
+    source = f"data:{kind};base64,{base64.b64encode(data).decode()}"
+    return _picture(440, 160, f'<image width="440" height="160" href="{source}"/>')

@@ -1,0 +1,57 @@
+"""What can go wrong with certificates."""
+
+from flask_babel import lazy_gettext as _
+
+from app.errors import DomainError
+
+
+class CertificateError(DomainError):
+    """A refusal of this package."""
+
+
+class UnknownMergeField(CertificateError):
+    """A text names a merge field that does not exist."""
+
+    def __init__(self, name: str, field: str | None = None) -> None:
+        super().__init__(_("There is no field {%(name)s}. Choose one of the list.", name=name), field)
+        self.name = name
+
+
+class StrayBrace(CertificateError):
+    """A text holds a brace that belongs to no merge field."""
+
+    message = _("A brace { or } stands alone. Write fields as {evento}, or leave the brace out.")
+
+
+class HoursMissing(CertificateError):
+    """Nobody has said how many hours the certificates state."""
+
+    message = _("Set the hours first: a certificate always states them.")
+    field = "hours"
+
+
+class NobodyQualifies(CertificateError):
+    """There is no certificate to issue."""
+
+    message = _("There is nobody to issue a certificate to: whoever qualifies already has one.")
+
+
+class NoLongerHolds(CertificateError):
+    """A certificate that was replaced or annulled cannot be so again."""
+
+    message = _("This certificate was already replaced or annulled.")
+
+
+class SameName(CertificateError):
+    """A replacement would print the same as before."""
+
+    message = _("The name is the same as before. Correct it, or leave the certificate as it is.")
+    field = "name"
+
+
+class Unprintable(CertificateError):
+    """A text holds letters that no font of the design has."""
+
+    def __init__(self, text: str, field: str | None = None) -> None:
+        super().__init__(_("These letters cannot be printed: %(text)s", text=text), field)
+        self.text = text

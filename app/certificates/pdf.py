@@ -1,0 +1,76 @@
+"""From a certificate's content to its file: PDF/A-3 for archives and PDF/UA-1 for screen readers in one.
+
+Typst itself refuses to write a file that breaks either standard as far as a program can tell. The same content
+makes the same bytes, on every machine with the pinned version of typst, whose own fonts are the only ones used.
+"""
+
+import ast
+import json
+import re
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from app.certificates.errors import Unprintable
+
+STANDARDS = ["a-3a", "ua-1"]
+_DESIGNS = Path(__file__).parent / "designs"
+_MISSING = re.compile(r'the text `"(.*)"` could not be displayed')
+_MOST_DROPPED = 40  # characters of one certificate that no font has, before it is given up
+_lock = threading.Lock()
+
+
+@lru_cache
+def _compiler(template: str) -> typst.Compiler:
+    """Return the compiler of a template, kept warm: made anew each time it would take four times as long."""
+    return typst.Compiler(str(_DESIGNS / f"{template}.typ"), root=str(_DESIGNS), ignore_system_fonts=True)
+
+
+def render(template: str, content: Mapping[str, Any], *, issued_at: datetime) -> bytes:
+    """Return the PDF of a certificate, dated `issued_at`.
+
+    Signs that no font has (an emoji in a name) are left out. Raises Unprintable where letters are missing, which
+    must not be left out.
+    """
+    text = json.dumps(content, ensure_ascii=False)
+    for _attempt in range(_MOST_DROPPED):
+        try:
+            return _compiled(template, text, issued_at)
+        except typst.TypstError as error:
+            text = _without(text, _missing(error))
+    raise Unprintable(content["name"])
+
+
+def _compiled(template: str, content: str, issued_at: datetime) -> bytes:
+    with _lock:
+        result = _compiler(template).compile(
+            format="pdf",
+            sys_inputs={"content": content},
+            pdf_standards=STANDARDS,  # type: ignore[arg-type]
+            timestamp=int(issued_at.timestamp()),
+        )
+    if not isinstance(result, bytes):
+        raise TypeError("typst gave no single file")
+    return result
+
+
+def _missing(error: typst.TypstError) -> str:
+    """Return the text for which typst found no font. Raises what else the error tells of."""
+    match = _MISSING.search(error.message)
+    if match is None:
+        raise error
+    rust = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: f"\\U{int(found[1], 16):08x}", match[1])
+    return str(ast.literal_eval(f'"{rust}"'))
+
+
+def _without(content: str, missing: str) -> str:
+    """Return the JSON text without signs that cannot be printed. Raises Unprintable for letters and digits."""
+    signs = [char for char in missing if not char.isalnum()]
+    if any(char.isalpha() or char.isdigit() for char in missing) or not signs:
+        raise Unprintable(missing)
+    return content.translate({ord(char): None for char in signs if ord(char) > 0x7F})
