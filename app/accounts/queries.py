@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 
 from app.accounts.models import ConsentText, Organisation, User
+from app.accounts.rules import default_consent_text
 from app.extensions import db
 from app.permissions import Permission
 
@@ -42,4 +43,21 @@ def newest_consent_text(organisation_id: int) -> ConsentText | None:
         .where(ConsentText.organisation_id == organisation_id)
         .order_by(ConsentText.version.desc())
         .limit(1)
+    )
+
+
+def consent_in_force(organisation: Organisation) -> str:
+    """Return the privacy notice that people agree to now: the newest written one, else the default for the body."""
+    written = newest_consent_text(organisation.id)
+    if written is not None:
+        return written.text
+    return default_consent_text(
+        name=organisation.name,
+        ruc=organisation.ruc,
+        address=organisation.address,
+        data_bank=organisation.data_bank,
+        data_bank_code=organisation.data_bank_code,
+        retention=organisation.data_retention,
+        channel=organisation.rights_channel,
+        officer=organisation.data_officer,
     )

@@ -25,3 +25,28 @@ def slugify(text: str, *, limit: int = 60) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:limit].strip("-")
     return slug or "evento"
+
+
+def default_consent_text(
+    *, name: str, ruc: str, address: str, data_bank: str, data_bank_code: str, retention: str, channel: str, officer: str
+) -> str:
+    """Return a first privacy notice for an organisation to edit, in Spanish.
+
+    It says what Ley N.° 29733, article 18, and its Reglamento (DS N.° 016-2024-JUS) ask for: who holds the data, why,
+    in which data bank, who receives them, for how long, the consequences of refusing, and how to exercise one's rights.
+    """
+    holder = name + (f", RUC {ruc}" if ruc else "") + (f", con domicilio en {address}" if address else "")
+    bank = f"el banco de datos «{data_bank or 'Participantes de eventos'}»"
+    bank += f", código RNPDP {data_bank_code}" if data_bank_code else ""
+    parts = [
+        f"{holder}, tratará sus datos en {bank}, para gestionar su inscripción, asistencia y constancia, según la Ley "
+        "N.° 29733 y su Reglamento (DS N.° 016-2024-JUS).",
+        "Los campos con * son necesarios; sin ellos no podremos inscribirle.",
+        "No los entregaremos a terceros, salvo obligación legal.",
+        f"Conservación: {retention or 'mientras dure el evento y el plazo legal de archivo; la constancia se conserva para que pueda verificarse'}.",
+        "Puede ejercer acceso, rectificación, cancelación, oposición y portabilidad, gratis"
+        + (f", en {channel}." if channel else ", ante la entidad organizadora."),
+    ]
+    if officer:
+        parts.append(f"Oficial de Datos Personales: {officer}.")
+    return " ".join(parts)

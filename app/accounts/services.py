@@ -185,3 +185,9 @@ def write_consent_text(organisation: Organisation, text: str, *, at: datetime) -
     db.session.add(new)
     audit.record("consent_text.written", new, organisation=organisation, at=at, version=version)
     return new
+
+
+def consent_text_in_force(organisation: Organisation, *, at: datetime) -> ConsentText:
+    """Return the privacy notice in force as the row that a consent refers to; the default becomes version 1."""
+    written = queries.newest_consent_text(organisation.id)
+    return written or write_consent_text(organisation, queries.consent_in_force(organisation), at=at)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import ConsentText
@@ -42,7 +42,6 @@ class Registration(db.Model):
 
     __tablename__ = "registrations"
     __table_args__ = (
-        UniqueConstraint("event_id", "idempotency_key"),
         Index(
             "uq_registrations_active_identity",
             "event_id",

@@ -4,13 +4,13 @@ import re
 import unicodedata
 
 from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.text import tidy as tidy  # noqa: PLC0414 - a rule about names too
 
 _DNI = re.compile(r"\d{8}")
 _CE = re.compile(r"[0-9A-Z]{9,12}")
 _PASSPORT = re.compile(r"[0-9A-Z]{5,15}")
+_NAME_SIGNS = frozenset(" -.'’‘ʼ´`‐·")
 _SEPARATORS = re.compile(r"[\s.\-/]+")
-# Control characters, zero-width and bidirectional marks: none belongs into a name, some disguise it.
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def first_status(capacity: int | None, *, taken: int) -> RegistrationStatus:
@@ -48,17 +48,17 @@ def identity(*, document_type: DocumentType, document_number: str, email: str, f
     return f"mail:{email.lower()}|{folded(full_name)}"
 
 
-def tidy(text: str) -> str:
-    """Return typed text in NFC, its spaces made single, without invisible and bidirectional control characters."""
-    composed = unicodedata.normalize("NFC", text)
-    visible = (" " if char in "\t\r\n" else char for char in composed)
-    kept = "".join(char for char in visible if unicodedata.category(char) not in _INVISIBLE)
-    return " ".join(kept.split())
-
-
-def has_letters(name: str) -> bool:
-    """Return whether a name holds at least one letter of any script."""
-    return any(unicodedata.category(char).startswith("L") for char in name)
+def is_name(name: str) -> bool:
+    """Return whether text can stand as a name on a certificate: letters of any script, with their marks, spaces,
+    hyphens, dots and apostrophes (Awajún writes the glottal stop as one). Piles of combining marks are refused.
+    """
+    categories = [unicodedata.category(char) for char in name]
+    letters = sum(category.startswith("L") for category in categories)
+    marks = sum(category.startswith("M") for category in categories)
+    allowed = all(
+        category[0] in "LM" or char in _NAME_SIGNS for char, category in zip(name, categories, strict=True)
+    )
+    return allowed and letters > 0 and marks <= 2 * letters
 
 
 def folded(text: str) -> str:

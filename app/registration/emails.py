@@ -1,0 +1,110 @@
+"""The letters about a registration. Each is a row now and a text when the worker sends it."""
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+
+from app import codes, mail
+from app.events import calendar
+from app.events import queries as events
+from app.mail.letters import Inline, Letter, rendered
+from app.registration import passes, queries
+from app.registration.models import Registration, RegistrationStatus
+
+
+def _queue(letter: str, registration: Registration) -> None:
+    if registration.email:
+        mail.queue(
+            letter,
+            to=registration.email,
+            payload={"registration_id": registration.id},
+            language=registration.language,
+        )
+
+
+def received(registration: Registration) -> None:
+    """Confirm a new registration, or say that it waits for a seat."""
+    _queue("registration.received", registration)
+
+
+def registered_already(registration: Registration) -> None:
+    """Send the personal link again."""
+    _queue("registration.again", registration)
+
+
+def promoted(registration: Registration) -> None:
+    """Tell that a seat has become free."""
+    _queue("registration.promoted", registration)
+
+
+def cancelled(registration: Registration) -> None:
+    """Confirm that the registration was cancelled."""
+    _queue("registration.cancelled", registration)
+
+
+def link_renewed(registration: Registration) -> None:
+    """Send the new personal link; the old one has stopped working."""
+    _queue("registration.link_renewed", registration)
+
+
+def personal_url(registration: Registration) -> str:
+    """Return the whole address of a person's page."""
+    path = url_for("participants.show", token=queries.personal_token(registration))
+    return f"{current_app.config['BASE_URL']}{path}"
+
+
+@mail.letter("registration.received")
+def write_received(registration_id: int) -> Letter | None:
+    """Write the confirmation as it stands when it is sent: a person promoted since gets the good news."""
+    return _write("registration/received", registration_id, heading=_("You are registered"))
+
+
+@mail.letter("registration.promoted")
+def write_promoted(registration_id: int) -> Letter | None:
+    """Write that a seat has become free."""
+    return _write("registration/received", registration_id, heading=_("You have a seat"))
+
+
+@mail.letter("registration.again")
+def write_again(registration_id: int) -> Letter | None:
+    """Write the letter that brings the personal link once more."""
+    return _write("registration/again", registration_id, heading=_("Your personal link"))
+
+
+@mail.letter("registration.link_renewed")
+def write_link_renewed(registration_id: int) -> Letter | None:
+    """Write the letter that brings a new personal link."""
+    return _write("registration/again", registration_id, heading=_("Your new personal link"))
+
+
+@mail.letter("registration.cancelled")
+def write_cancelled(registration_id: int) -> Letter | None:
+    """Write that the registration is cancelled."""
+    return _write("registration/cancelled", registration_id, heading=_("Registration cancelled"))
+
+
+def _write(template: str, registration_id: int, *, heading: str) -> Letter | None:
+    registration = queries.by_id(registration_id)
+    if registration is None or (template != "registration/cancelled" and not registration.is_active):
+        return None
+    event = events.with_agenda(registration.event_id)
+    has_pass = registration.status == RegistrationStatus.CONFIRMED and template != "registration/cancelled"
+    values: dict[str, Any] = {
+        "registration": registration,
+        "event": event,
+        "heading": heading,
+        "waits": registration.status == RegistrationStatus.WAITLISTED,
+        "personal_url": personal_url(registration),
+        "event_url": f"{current_app.config['BASE_URL']}{url_for('events.show', slug=event.slug)}",
+        "code": codes.grouped(registration.code),
+        "has_pass": has_pass,
+        "sender_name": event.organisation.label,
+        "reply_to": event.contact_email or None,
+    }
+    return rendered(
+        template,
+        calendar=calendar.agenda(event) if has_pass else None,
+        pictures=(Inline("pass", passes.png(registration.code)),) if has_pass else (),
+        **values,
+    )

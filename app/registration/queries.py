@@ -1,0 +1,117 @@
+"""Reads of registrations."""
+
+from typing import NoReturn
+
+from flask import abort
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app import signing
+from app.events.models import Event
+from app.extensions import db
+from app.registration.models import Registration, RegistrationStatus
+
+_TOKEN_ID = 6  # bytes of the registration's number at the head of a personal token
+
+
+def _not_found() -> NoReturn:
+    abort(404)
+
+
+def personal_token(registration: Registration) -> str:
+    """Return the token of a registration's personal link.
+
+    It is derived from the row, its link version and the server's key, so that the same link can be sent again and a
+    copy of the database alone opens nothing.
+    """
+    mac = signing.derive("personal-link", registration.id, registration.link_version)
+    return signing.to_text(registration.id.to_bytes(_TOKEN_ID) + mac)
+
+
+def by_token(token: str) -> Registration | None:
+    """Return the registration that a personal token opens, with its event and organisation."""
+    try:
+        raw = signing.from_text(token)
+    except (ValueError, UnicodeEncodeError):
+        return None
+    registration = by_id(int.from_bytes(raw[:_TOKEN_ID]))
+    if registration is None:
+        return None
+    expected = signing.derive("personal-link", registration.id, registration.link_version)
+    return registration if signing.matches(expected, raw[_TOKEN_ID:]) else None
+
+
+def by_token_or_404(token: str) -> Registration:
+    """Return the registration that a personal token opens, or answer 404."""
+    return by_token(token) or _not_found()
+
+
+def by_id(registration_id: int) -> Registration | None:
+    """Return a registration with its event and organisation."""
+    statement = (
+        select(Registration)
+        .options(joinedload(Registration.event).joinedload(Event.organisation))
+        .where(Registration.id == registration_id)
+    )
+    return db.session.scalar(statement)
+
+
+def of_event(event: Event, registration_id: int) -> Registration | None:
+    """Return a registration of this event."""
+    return db.session.scalar(
+        select(Registration).where(Registration.id == registration_id, Registration.event_id == event.id)
+    )
+
+
+def active_by_identity(event: Event, identity: str) -> Registration | None:
+    """Return the person's registration for an event, unless it was cancelled."""
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event.id,
+            Registration.identity == identity,
+            Registration.status != RegistrationStatus.CANCELLED,
+        )
+    )
+
+
+def taken_seats(event: Event) -> int:
+    """Return how many seats are taken; counting stops at the capacity, beyond which nobody asks."""
+    seats = (
+        select(Registration.id)
+        .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.CONFIRMED)
+        .limit(event.capacity)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(seats)) or 0
+
+
+def counts(event_id: int) -> dict[RegistrationStatus, int]:
+    """Return how many registrations of an event stand where."""
+    statement = (
+        select(Registration.status, func.count())
+        .where(Registration.event_id == event_id)
+        .group_by(Registration.status)
+    )
+    found = {RegistrationStatus(status): number for status, number in db.session.execute(statement)}
+    return {status: found.get(status, 0) for status in RegistrationStatus}
+
+
+def waiting(event: Event, *, limit: int) -> list[Registration]:
+    """Return the first of the waitlist, in the order in which they came."""
+    statement = (
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITLISTED)
+        .order_by(Registration.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def place_in_waitlist(registration: Registration) -> int:
+    """Return how many wait up to and with this registration: 1 is the next."""
+    statement = select(func.count()).where(
+        Registration.event_id == registration.event_id,
+        Registration.status == RegistrationStatus.WAITLISTED,
+        Registration.id <= registration.id,
+    )
+    return db.session.scalar(statement) or 0
