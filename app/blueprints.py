@@ -3,9 +3,14 @@
 from flask import Flask
 
 from app import health, theme
+from app.accounts.views import entry, organisations
+from app.events.views import public as events
+from app.mail import views as mailbox
+from app.participants import views as participants
+from app.registration.views import public as registration
 
 
 def init_app(app: Flask) -> None:
     """Register all views."""
-    app.register_blueprint(health.bp)
-    app.register_blueprint(theme.bp)
+    for part in (health, theme, mailbox, entry, organisations, events, registration, participants):
+        app.register_blueprint(part.bp)

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -50,6 +51,9 @@ def settings() -> dict[str, Any]:
         "SECRET_KEY": secret_key(folder),
         "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'tinkuy.db'}",
         "BASE_URL": base_url,
+        # Lets commands and jobs build addresses; requests for other hosts are answered all the same.
+        "SERVER_NAME": urlsplit(base_url).netloc,
+        "PREFERRED_URL_SCHEME": "https" if https else "http",
         "REDIS_URL": redis_url,
         "SMTP_URL": os.environ.get("SMTP_URL", ""),
         "MAIL_FROM": os.environ.get("MAIL_FROM", "Tinkuy <no-responder@localhost>"),

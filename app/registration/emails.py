@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from app import codes, mail
+from app.addresses import absolute
+from app.band import band_png
 from app.events import calendar
 from app.events import queries as events
 from app.mail.letters import Inline, Letter, rendered
 from app.registration import passes, queries
 from app.registration.models import Registration, RegistrationStatus
+from app.theme import brand
 
 
 def _queue(letter: str, registration: Registration) -> None:
@@ -50,8 +52,7 @@ def link_renewed(registration: Registration) -> None:
 
 def personal_url(registration: Registration) -> str:
     """Return the whole address of a person's page."""
-    path = url_for("participants.show", token=queries.personal_token(registration))
-    return f"{current_app.config['BASE_URL']}{path}"
+    return absolute("participants.show", token=queries.personal_token(registration))
 
 
 @mail.letter("registration.received")
@@ -89,6 +90,7 @@ def _write(template: str, registration_id: int, *, heading: str) -> Letter | Non
     if registration is None or (template != "registration/cancelled" and not registration.is_active):
         return None
     event = events.with_agenda(registration.event_id)
+    sessions = [session for day in event.days for session in day.sessions]
     has_pass = registration.status == RegistrationStatus.CONFIRMED and template != "registration/cancelled"
     values: dict[str, Any] = {
         "registration": registration,
@@ -96,15 +98,22 @@ def _write(template: str, registration_id: int, *, heading: str) -> Letter | Non
         "heading": heading,
         "waits": registration.status == RegistrationStatus.WAITLISTED,
         "personal_url": personal_url(registration),
-        "event_url": f"{current_app.config['BASE_URL']}{url_for('events.show', slug=event.slug)}",
+        "event_url": absolute("events.show", slug=event.slug),
         "code": codes.grouped(registration.code),
         "has_pass": has_pass,
+        "accent": brand(event.organisation.accent),
         "sender_name": event.organisation.label,
         "reply_to": event.contact_email or None,
     }
     return rendered(
         template,
-        calendar=calendar.agenda(event) if has_pass else None,
-        pictures=(Inline("pass", passes.png(registration.code)),) if has_pass else (),
+        calendar=calendar.feed(event, sessions, link=values["event_url"]) if has_pass else None,
+        pictures=_pictures(registration, has_pass=has_pass),
         **values,
     )
+
+
+def _pictures(registration: Registration, *, has_pass: bool) -> tuple[Inline, ...]:
+    event = registration.event
+    band = Inline("band", band_png(event.slug, brand(event.organisation.accent), width=560, cell=6))
+    return (band, Inline("pass", passes.png(registration.code))) if has_pass else (band,)

@@ -4,17 +4,16 @@ import re
 import unicodedata
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import DataRequired, ValidationError
 
 from app import signing
-from app.errors import DomainError
-from app.registration import rules, ubigeo
+from app.forms import Form, choice_field, email_field, text_field
+from app.registration import rules
 from app.registration.models import DocumentType
 from app.registration.services import Person
+from app.registration.ubigeo import District, by_code, find
 
 _PHONE = re.compile(r"\+?[0-9()\-. ]{6,24}")
 NAME_LENGTH = 120
@@ -26,11 +25,6 @@ DOCUMENT_LABELS = {
     DocumentType.PASSPORT: _l("Passport"),
     DocumentType.NONE: _l("I have none at hand"),
 }
-
-
-def plain(value: str | None) -> str:
-    """Filter of every text field: NFC, single spaces, nothing invisible."""
-    return rules.tidy(value) if isinstance(value, str) else ""
 
 
 def no_disguise(_form: Any, field: StringField) -> None:
@@ -46,39 +40,31 @@ def person_name(_form: Any, field: StringField) -> None:
         raise ValidationError(_l("Write the name with letters; spaces, hyphens, dots and apostrophes are fine."))
 
 
-def _text(label: Any, *, limit: int, required: bool = False, name: bool = False) -> StringField:
-    validators: list[Any] = [no_disguise]
-    if required:
-        validators.append(DataRequired(_l("Fill in this field.")))
-    validators.append(Length(max=limit, message=_l("At most %(max)d characters.")))
-    if name:
-        validators.append(person_name)
-    return StringField(label, validators, filters=[plain], render_kw={"maxlength": limit})
+def _name(label: Any, *, is_required: bool = False) -> StringField:
+    return text_field(label, no_disguise, person_name, limit=NAME_LENGTH, is_required=is_required)
 
 
-class PersonForm(FlaskForm):
-    """What is asked of a person. Without CSRF token: there is no account and no cookie that could be abused."""
+class PersonForm(Form):
+    """What is asked of a person."""
 
-    class Meta:
-        csrf = False
-
-    document_type = SelectField(
+    document_type = choice_field(
         _l("Document"),
-        [DataRequired(_l("Choose one of the list."))],
-        choices=[(str(kind), label) for kind, label in DOCUMENT_LABELS.items()],
+        [(str(kind), label) for kind, label in DOCUMENT_LABELS.items()],
         default=str(DocumentType.DNI),
     )
-    document_number = _text(_l("Document number"), limit=20)
-    given_names = _text(_l("Given names"), limit=NAME_LENGTH, required=True, name=True)
-    first_surname = _text(_l("First surname"), limit=NAME_LENGTH, required=True, name=True)
-    second_surname = _text(_l("Second surname"), limit=NAME_LENGTH, name=True)
-    email = _text(_l("E-mail"), limit=254, required=True)
-    phone = _text(_l("Mobile phone"), limit=30)
-    entity = _text(_l("Institution or community"), limit=200)
-    position = _text(_l("Post or role"), limit=160)
-    ubigeo = _text(_l("District"), limit=120)
+    document_number = StringField(_l("Document number"), [no_disguise], filters=[lambda typed: typed or ""])
+    given_names = _name(_l("Given names"), is_required=True)
+    first_surname = _name(_l("First surname"), is_required=True)
+    second_surname = _name(_l("Second surname"))
+    email = email_field(_l("E-mail"), is_required=True)
+    phone = text_field(_l("Mobile phone"), no_disguise, limit=30)
+    entity = text_field(_l("Institution or community"), no_disguise, limit=200)
+    position = text_field(_l("Post or role"), no_disguise, limit=160)
+    ubigeo = text_field(_l("District"), limit=120)
+    # The answer to "which of these is yours?", asked where several districts have one name.
+    ubigeo_choice = HiddenField()
 
-    district_choices: list[ubigeo.District]
+    district_choices: list[District]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,16 +81,6 @@ class PersonForm(FlaskForm):
         if not rules.is_document(kind, field.data):
             raise ValidationError(_DOCUMENT_PROBLEMS[kind])
 
-    def validate_email(self, field: StringField) -> None:
-        """Check the form of the address; no look-up on the network."""
-        if not field.data:
-            return
-        try:
-            checked = validate_email(field.data, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            raise ValidationError(_l("Write an e-mail such as name@institution.gob.pe.")) from None
-        field.data = checked.normalized
-
     def validate_phone(self, field: StringField) -> None:
         """Take digits with the usual separators."""
         if field.data and not _PHONE.fullmatch(field.data):
@@ -112,9 +88,11 @@ class PersonForm(FlaskForm):
 
     def validate_ubigeo(self, field: StringField) -> None:
         """Take a six-digit INEI code or the name of one district; offer a choice where several are called so."""
+        if chosen := by_code(self.ubigeo_choice.data or ""):
+            field.data = chosen.label
         if not field.data:
             return
-        found = ubigeo.find(field.data)
+        found = find(field.data)
         if not found:
             raise ValidationError(_l("We do not know this district. Write its name, or leave it empty."))
         if len(found) > 1:
@@ -131,31 +109,26 @@ class PersonForm(FlaskForm):
 
     def person(self) -> Person:
         """Return what was typed. Only after `validate()`."""
-        district = ubigeo.find(self.ubigeo.data)[0].code if self.ubigeo.data else ""
+        district = find(self.ubigeo.data)[0].code if self.ubigeo.data else ""
         return Person(
             document_type=DocumentType(self.document_type.data),
             document_number=self.document_number.data,
             given_names=self.given_names.data,
             first_surname=self.first_surname.data,
-            second_surname=self.second_surname.data,
+            second_surname=self.second_surname.data or "",
             email=self.email.data,
-            phone=self.phone.data,
-            entity=self.entity.data,
-            position=self.position.data,
+            phone=self.phone.data or "",
+            entity=self.entity.data or "",
+            position=self.position.data or "",
             ubigeo=district,
         )
 
-    def add_error(self, error: DomainError) -> None:
-        """Show what a service refused, at its field where it has one."""
-        if error.field and error.field in self:
-            field = self[error.field]
-            field.errors = [*field.errors, error.message]
-        else:
-            self.form_errors.append(error.message)
-
 
 class RegistrationForm(PersonForm):
-    """The public form: the person, their consent, and a key that makes a repeated submission harmless."""
+    """The public form: the person, their consent, and a key that makes a repeated submission harmless.
+
+    There is no CSRF token: without an account and a cookie there is nothing that a forged request could abuse.
+    """
 
     consent = BooleanField(
         _l("I agree that my data are used for this."),

@@ -4,7 +4,6 @@ import re
 import unicodedata
 
 from app.registration.models import DocumentType, Registration, RegistrationStatus
-from app.text import tidy as tidy  # noqa: PLC0414 - a rule about names too
 
 _DNI = re.compile(r"\d{8}")
 _CE = re.compile(r"[0-9A-Z]{9,12}")

@@ -49,8 +49,7 @@ def register(slug: str) -> ResponseReturnValue:
     try:
         status = services.register(event, person, idempotency_key=key, language=language, at=clock.now())
     except DomainError as error:
-        typed.add_error(error)
-        return _page(event, typed), 422
+        return _page(event, typed.with_error(error)), 422
     return redirect(url_for(".received", slug=slug, estado=_WORDS[status]), 303)
 
 

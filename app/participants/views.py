@@ -1,0 +1,77 @@
+"""`/mi/<token>`: a participant's own page. Whoever holds the link is the participant, so no cookie plays a part."""
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, codes
+from app.errors import DomainError
+from app.events import queries as events
+from app.extensions import csrf, limiter
+from app.participants import page
+from app.permissions import participant
+from app.registration import passes, queries, services
+from app.registration.models import Registration, RegistrationStatus
+from app.security import keep_private
+
+bp = Blueprint("participants", __name__, url_prefix="/mi")
+csrf.exempt(bp)
+
+
+def _private(template: str, status: int = 200, **values: object) -> Response:
+    return keep_private(Response(render_template(template, **values), status=status))
+
+
+@bp.get("/<token>")
+@participant
+def show(token: str) -> ResponseReturnValue:
+    """Show pass, what is on now, agenda, attendance and certificates, in the order that the moment asks for."""
+    registration = queries.by_token_or_404(token)
+    event = events.with_agenda(registration.event_id)
+    side, path = passes.svg_path(registration.code)
+    waits = registration.status == RegistrationStatus.WAITLISTED
+    return _private(
+        "participants/show.html",
+        token=token,
+        registration=registration,
+        event=event,
+        page=page.of(registration, event, at=clock.now()),
+        code=codes.grouped(registration.code),
+        pass_side=side,
+        pass_path=path,
+        place=queries.place_in_waitlist(registration) if waits else None,
+    )
+
+
+@bp.get("/<token>/cancelar")
+@participant
+def confirm_cancel(token: str) -> ResponseReturnValue:
+    """Ask whether the registration shall really be cancelled."""
+    return _cancel_page(token, queries.by_token_or_404(token))
+
+
+def _cancel_page(token: str, registration: Registration, *, error: DomainError | None = None) -> Response:
+    return _private(
+        "participants/cancel.html", 422 if error else 200, token=token, registration=registration, error=error
+    )
+
+
+@bp.post("/<token>/cancelar")
+@participant
+def cancel(token: str) -> ResponseReturnValue:
+    """Cancel the registration; the seat goes to the next of the waitlist."""
+    registration = queries.by_token_or_404(token)
+    try:
+        services.cancel(registration, at=clock.now(), by_participant=True)
+    except DomainError as error:
+        return _cancel_page(token, registration, error=error)
+    return redirect(url_for(".show", token=token), 303)
+
+
+@bp.post("/<token>/renovar")
+@participant
+@limiter.limit("5 per hour")
+def renew(token: str) -> ResponseReturnValue:
+    """Make this link useless and send a new one to the participant's address."""
+    registration = queries.by_token_or_404(token)
+    services.renew_link(registration, at=clock.now())
+    return _private("participants/renewed.html", registration=registration)

@@ -1,0 +1,24 @@
+// Suggests districts while one is being typed. Without it the field works the same: the server finds the name.
+const field = document.querySelector("[data-suggestions]");
+const list = field && document.getElementById(field.getAttribute("list"));
+let waiting = 0;
+
+async function suggest() {
+  const typed = field.value.trim();
+  if (typed.length < 3) return;
+  const answer = await fetch(`${field.dataset.suggestions}?q=${encodeURIComponent(typed)}`);
+  if (!answer.ok || field.value.trim() !== typed) return;
+  const districts = await answer.json();
+  list.replaceChildren(
+    ...districts.map(({ label }) => {
+      const option = document.createElement("option");
+      option.value = label;
+      return option;
+    }),
+  );
+}
+
+field?.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => suggest().catch(() => {}), 200);
+});
