@@ -7,6 +7,8 @@ copied from a textile.
 """
 
 import hashlib
+import struct
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
@@ -161,3 +163,24 @@ def band_svg(seed: str, accent: str, *, repeats: int = _REPEATS) -> str:
         f'<g transform="translate(0 .5)">{paths}</g></pattern>'
         f'<rect {box} fill="{base}"/><rect {box} fill="url(#p)"/></svg>'
     )
+
+
+def band_png(seed: str, accent: str, *, width: int, cell: int) -> bytes:
+    """Return the band of `seed` as a PNG for what shows no SVG (letters, social networks).
+
+    It is `width` pixels wide and `ROWS * cell` high, cut so that a figure stands in the middle.
+    """
+    matrix = band_matrix(seed)
+    period = len(matrix[0])
+    # The middle pixel lies in the middle of the first column, about which the figure is mirrored.
+    columns = [((x - width // 2) + cell // 2) // cell % period for x in range(width)]
+    lines = (b"\0" + bytes(row[column] for column in columns) for row in matrix)
+    pixels = b"".join(line * cell for line in lines)
+    colours = b"".join(bytes.fromhex(colour[1:]) for colour in palette(accent))
+    header = struct.pack(">IIBBBBB", width, ROWS * cell, 8, 3, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", zlib.compress(pixels, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, body) for name, body in chunks)
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

@@ -9,7 +9,7 @@ import re
 
 from flask import Blueprint, Response, abort
 
-from app.band import band_svg
+from app.band import band_png, band_svg
 from app.permissions import public
 
 Rgb = tuple[int, int, int]
@@ -77,9 +77,9 @@ def lightened(colour: Rgb, *, against: Rgb, ratio: float = READABLE) -> Rgb:
 
 
 def _lightnesses(colour: Rgb) -> list[Rgb]:
-    """Return a colour's hue from black to white."""
+    """Return a colour's hue from black to white, a little paler: full colours glare on dark paper."""
     hue, _, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
-    shades = (colorsys.hls_to_rgb(hue, step / _STEPS, saturation) for step in range(_STEPS + 1))
+    shades = (colorsys.hls_to_rgb(hue, step / _STEPS, saturation * 0.8) for step in range(_STEPS + 1))
     return [(round(red * 255), round(green * 255), round(blue * 255)) for red, green, blue in shades]
 
 
@@ -135,7 +135,7 @@ def css(colour: str) -> str:
     return f":root{{{schemes['light']}}}@media(prefers-color-scheme:dark){{:root{{{schemes['dark']}}}}}\n"
 
 
-def _kept(body: str, mimetype: str) -> Response:
+def _kept(body: str | bytes, mimetype: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = f"public, max-age={_MONTH}"
     return response
@@ -157,5 +157,15 @@ def band(seed: str, colour: str) -> Response:
     """Answer the woven band of an event in its organisation's colour."""
     try:
         return _kept(band_svg(seed, brand(colour)), "image/svg+xml")
+    except ValueError:
+        abort(404)
+
+
+@bp.get("/banda/<seed>-<colour>.png")
+@public
+def picture(seed: str, colour: str) -> Response:
+    """Answer the band as the picture that social networks show beside a link: 1200 by 630 pixels."""
+    try:
+        return _kept(band_png(seed, brand(colour), width=1200, cell=70), "image/png")
     except ValueError:
         abort(404)

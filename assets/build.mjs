@@ -63,7 +63,7 @@ async function bundle(entryPoints, plugins = []) {
     bundle: true,
     minify: true,
     format: "esm",
-    target: ["es2020", "chrome90", "firefox90", "safari14"],
+    target: ["es2020", "chrome90", "firefox90", "safari15"],
     charset: "utf8",
     legalComments: "none",
     metafile: true,

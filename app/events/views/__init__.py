@@ -1,0 +1,1 @@
+"""Pages of events: the public site, and the back office's pages of an event."""

@@ -1,0 +1,92 @@
+"""The public site: coming and past events, an event with its agenda, its calendar files."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.events import agenda, calendar, jsonld, labels, queries, rules
+from app.events.models import Event, Session
+from app.localisation import to_json
+from app.microcache import cached
+from app.permissions import public
+
+bp = Blueprint("events", __name__)
+
+
+def _absolute(endpoint: str, **values: Any) -> str:
+    """Return an address with the installation's own name, whatever name the visitor used."""
+    return str(current_app.config["BASE_URL"]) + url_for(endpoint, **values)
+
+
+@bp.get("/")
+@public
+@cached
+def index() -> ResponseReturnValue:
+    """List coming and past events."""
+    at = clock.now()
+    today = at.astimezone(ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])).date()
+    return render_template(
+        "events/index.html",
+        labels=labels,
+        coming=queries.coming(today),
+        past=queries.past(today),
+        today=today,
+        window=lambda event: rules.registration_window(event, at=at).value,
+    )
+
+
+@bp.get("/eventos/<slug>")
+@public
+@cached
+def show(slug: str) -> ResponseReturnValue:
+    """Show an event: what, when, how to join, and the agenda by day."""
+    event = queries.published_with_agenda_or_404(slug)
+    at = clock.now()
+    link = _absolute("events.show", slug=event.slug)
+    colour = event.organisation.accent.removeprefix("#")
+    picture = _absolute("theme.picture", seed=event.slug, colour=colour)
+    return render_template(
+        "events/show.html",
+        labels=labels,
+        event=event,
+        link=link,
+        picture=picture,
+        colour=colour,
+        structured=to_json(jsonld.describe(event, link=link, picture=picture)),
+        window=rules.registration_window(event, at=at).value,
+        is_over=event.ends_on is not None and event.ends_on < rules.today(event, at=at),
+        hours=agenda.daily_hours(event),
+        current_day=agenda.current_day(event, at=at),
+        slots=agenda.slots,
+        phase=lambda session: agenda.phase(session.starts_at, session.ends_at, at=at).value,
+    )
+
+
+@bp.get("/eventos/<slug>/agenda.ics")
+@public
+@cached
+def calendar_file(slug: str) -> Response:
+    """Answer the whole agenda as a calendar."""
+    event = queries.published_with_agenda_or_404(slug)
+    return _calendar(event, (session for day in event.days for session in day.sessions))
+
+
+@bp.get("/eventos/<slug>/sesiones/<int(max=2147483647):session_id>.ics")
+@public
+@cached
+def session_calendar_file(slug: str, session_id: int) -> Response:
+    """Answer one session as a calendar. A session of another event is not found."""
+    event = queries.published_or_404(slug)
+    session = queries.session_of(event, session_id)
+    if session is None:
+        abort(404)
+    return _calendar(event, [session])
+
+
+def _calendar(event: Event, sessions: Iterable[Session]) -> Response:
+    body = calendar.feed(event, sessions, link=_absolute("events.show", slug=event.slug))
+    return Response(body, content_type="text/calendar; charset=utf-8")
