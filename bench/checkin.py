@@ -1,0 +1,108 @@
+"""A scan at the door, sent by a signed-in phone."""
+
+import json
+import re
+import uuid
+from collections.abc import Generator
+from datetime import UTC, datetime
+from html import unescape
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+from bench import data, load
+from bench.figures import Figure, compared, growth, pairs_of
+from bench.harness import Bench, Options, Server
+
+CLIENTS = 16
+PEOPLE = 2_000
+TOKEN = re.compile(rb'name="csrf-token" content="([^"]+)"')
+FIELD = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"')
+_numbers = count()
+
+
+def measure(options: Options) -> Generator[Figure, None, None]:
+    """Yield ms of server CPU per scan, its p99 over its p50, and the growth with the people registered."""
+    with Bench(options) as bench:
+        product, floor = bench.product(), bench.floor("scan")
+        small = json.loads(product.run("bench.data", "medidas", str(PEOPLE)))
+        large = json.loads(product.run("bench.data", "diez-veces", str(10 * PEOPLE)))
+        cookie = sign_in(product)
+        flows = {event["slug"]: _scanning(product, event, cookie) for event in (small, large)}
+        for server, flow in ((product, flows["diez-veces"]), (floor, _looking)):
+            load.run(server.port, flow, seconds=1, clients=CLIENTS)
+        latencies: list[tuple[float, float]] = []
+        pairs = pairs_of(
+            lambda: floor.measure(_looking, seconds=options.seconds)[1],
+            lambda: _cost(product, flows["diez-veces"], options.seconds, latencies),
+            options.times,
+        )
+        yield compared("checkin", "ms CPU", options.engine, 10 * PEOPLE, pairs)
+        yield compared("checkin-p99", "ms", options.engine, 10 * PEOPLE, latencies)
+        costs = [_cost(product, flow, 1.0, []) for flow in flows.values()]
+        yield growth("checkin", options.engine, PEOPLE, costs[0] * PEOPLE, costs[1] * 10 * PEOPLE)
+
+
+def _cost(server: Server, flow: load.Flow, seconds: float, latencies: list[tuple[float, float]]) -> float:
+    result, cost = server.measure(flow, seconds=seconds)
+    latencies.append((1000 * result.percentile(0.5), 1000 * result.percentile(0.99)))
+    return cost
+
+
+def _looking() -> Generator[bytes, load.Answer, None]:
+    answer = yield load.request("POST", f"/{next(_numbers)}", body=b"{}", Content_Type="application/json")
+    load.expect(answer, 200)
+
+
+def sign_in(server: Server) -> str:
+    """Sign in as the staff of `bench.data` and return the cookie."""
+    page = load.expect(load.ask(server.port, load.request("GET", "/gestion/entrar")), 200)
+    found = FIELD.search(page.body) or TOKEN.search(page.body)
+    if not found:
+        raise RuntimeError("the sign-in page has no CSRF token")
+    body = urlencode(
+        {
+            "email": data.EMAIL,
+            "password": data.PASSWORD,
+            "csrf_token": unescape(next(group for group in found.groups() if group).decode()),
+        }
+    ).encode()
+    message = load.request(
+        "POST",
+        "/gestion/entrar",
+        body=body,
+        Cookie=_cookie(page),
+        Content_Type="application/x-www-form-urlencoded",
+    )
+    return _cookie(load.expect(load.ask(server.port, message), 302, 303))
+
+
+def _cookie(answer: load.Answer) -> str:
+    return answer.field("set-cookie").partition(";")[0]
+
+
+def _scanning(server: Server, event: dict[str, Any], cookie: str) -> load.Flow:
+    """Return the flow of one person let in, each time another one."""
+    door = f"/gestion/eventos/{event['slug']}/puerta"
+    page = load.expect(load.ask(server.port, load.request("GET", door, Cookie=cookie)), 200)
+    found = TOKEN.search(page.body)
+    if not found:
+        raise RuntimeError("the door's page has no CSRF token")
+    fields = {
+        "Cookie": cookie,
+        "X_CSRFToken": unescape(found[1].decode()),
+        "Content_Type": "application/json",
+    }
+    numbers = count()
+
+    def flow() -> Generator[bytes, load.Answer, None]:
+        scan = {
+            "code": event["codes"][next(numbers) % len(event["codes"])],
+            "day": event["day"],
+            "nonce": uuid.uuid4().hex,
+            "scanned_at": datetime.now(UTC).isoformat(),
+        }
+        answer = yield load.request("POST", f"{door}/ingresos", body=json.dumps(scan).encode(), **fields)
+        load.expect(answer, 200, 201)
+
+    return flow
