@@ -423,13 +423,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scans")),
         sa.UniqueConstraint("event_id", "nonce", name=op.f("uq_scans_event_id_nonce")),
     )
-    op.create_index(
-        "ix_scans_event_id_day_id_registration_id",
-        "scans",
-        ["event_id", "day_id", "registration_id"],
-        unique=False,
-    )
+    op.create_index("ix_scans_event_id_id", "scans", ["event_id", "id"], unique=False)
     op.create_index("ix_scans_registration_id", "scans", ["registration_id"], unique=False)
+    op.create_index(
+        "uq_scans_admission",
+        "scans",
+        ["day_id", "registration_id"],
+        unique=True,
+        sqlite_where=sa.text("result = 'admitted'"),
+        postgresql_where=sa.text("result = 'admitted'"),
+    )
     op.create_table(
         "sessions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -583,8 +586,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sessions_event_id"), table_name="sessions")
     op.drop_index(op.f("ix_sessions_day_id"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_index(
+        "uq_scans_admission",
+        table_name="scans",
+        sqlite_where=sa.text("result = 'admitted'"),
+        postgresql_where=sa.text("result = 'admitted'"),
+    )
     op.drop_index("ix_scans_registration_id", table_name="scans")
-    op.drop_index("ix_scans_event_id_day_id_registration_id", table_name="scans")
+    op.drop_index("ix_scans_event_id_id", table_name="scans")
     op.drop_table("scans")
     op.drop_index("ix_certificates_event_id_registration_id", table_name="certificates")
     op.drop_table("certificates")

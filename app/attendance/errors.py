@@ -1,0 +1,32 @@
+"""What the services of this package refuse."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import DomainError
+
+
+class RoomClosed(DomainError):
+    """A beat came before the room opened or after the session ended."""
+
+    message = _l("The room is not open now.")
+
+
+class NobodyChosen(DomainError):
+    """A mark needs people."""
+
+    message = _l("Choose at least one person.")
+    field = "people"
+
+
+class NotOfThisEvent(DomainError):
+    """A day, a session or a person belongs to another event or does not exist."""
+
+    message = _l("Choose a day or a session of this event.")
+    field = "scope"
+
+
+class ReasonMissing(DomainError):
+    """What is written by hand says why."""
+
+    message = _l("Write the reason, for example: signature sheet.")
+    field = "reason"

@@ -1,0 +1,140 @@
+"""Reads for the door. A scan asks for single columns, never for whole rows: the door must answer at once."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from flask import abort, g
+from flask_login import current_user
+from sqlalchemy import Select, and_, func, select
+
+from app.attendance.models import IS_ADMITTED, Scan, ScanResult
+from app.attendance.queries.ledger import LET_IN
+from app.events import queries as events
+from app.events.models import Day, Event
+from app.extensions import db
+from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.registration.rules import folded
+
+
+class DoorDay(NamedTuple):
+    """An event's door on a day; `day_id` is None where the event has no such day."""
+
+    event_id: int
+    timezone: str
+    day_id: int | None
+
+
+class PassHolder(NamedTuple):
+    """Whose pass it is, as far as the door may know."""
+
+    id: int
+    event_id: int
+    status: RegistrationStatus
+    code: str
+    given_names: str
+    first_surname: str
+    second_surname: str
+    entity: str
+    document_type: DocumentType
+    document_number: str
+
+    @property
+    def full_name(self) -> str:
+        """The name as people say it."""
+        return " ".join(part for part in (self.given_names, self.first_surname, self.second_surname) if part)
+
+
+class Reading(NamedTuple):
+    """A scan that was recorded before: what was answered, about whom, and when it was."""
+
+    result: ScanResult
+    registration_id: int | None
+    day_id: int
+    scanned_at: datetime
+
+
+def door_day_or_404(slug: str, on: date) -> DoorDay:
+    """Return an event that the signed-in person may serve at the door and its day, or answer 404."""
+    statement = (
+        events.manageable(current_user, g.permission)
+        .outerjoin(Day, and_(Day.event_id == Event.id, Day.date == on))
+        .with_only_columns(Event.id, Event.timezone, Day.id)
+        .where(Event.slug == slug)
+    )
+    row = db.session.execute(statement).one_or_none()
+    return DoorDay(*row) if row is not None else abort(404)
+
+
+def _holders() -> Select[tuple[object, ...]]:
+    return select(*(getattr(Registration, name) for name in PassHolder._fields))
+
+
+def _holder(values: tuple[object, ...]) -> PassHolder:
+    holder = PassHolder._make(values)
+    return holder._replace(
+        status=RegistrationStatus(holder.status), document_type=DocumentType(holder.document_type)
+    )
+
+
+def holder_by_code(code: str, *, lock: bool = False) -> PassHolder | None:
+    """Return whose pass a normalised code is, of whatever event.
+
+    `lock` keeps others from deciding about the same pass until this transaction ends: PostgreSQL locks the row,
+    SQLite has one writer anyway.
+    """
+    statement = _holders().where(Registration.code == code)
+    row = db.session.execute(statement.with_for_update() if lock else statement).one_or_none()
+    return None if row is None else _holder(tuple(row))
+
+
+def holder_by_id(registration_id: int) -> PassHolder | None:
+    """Return whose pass that of a registration is."""
+    row = db.session.execute(_holders().where(Registration.id == registration_id)).one_or_none()
+    return None if row is None else _holder(tuple(row))
+
+
+def holders_by_name(event_id: int, text: str, *, limit: int = 8) -> list[PassHolder]:
+    """Return the people of an event whose names, document or code hold every word of `text`."""
+    words = folded(text).split()
+    if not words:
+        return []
+    statement = (
+        _holders()
+        .where(Registration.event_id == event_id)
+        .where(*(Registration.search_text.contains(word, autoescape=True) for word in words))
+        .order_by(Registration.sort_key, Registration.id)
+        .limit(limit)
+    )
+    return [_holder(tuple(row)) for row in db.session.execute(statement)]
+
+
+def people_in(event: Event, day: Day) -> int:
+    """Return how many people came in on a day."""
+    statement = select(func.count()).select_from(Scan)
+    return (
+        db.session.scalar(statement.where(Scan.event_id == event.id, Scan.day_id == day.id, IS_ADMITTED)) or 0
+    )
+
+
+def people_in_and_first(day_id: int, registration_id: int | None) -> tuple[int, datetime | None]:
+    """Return how many people came in on a day, and when one of them did so first, in one query."""
+    inside = select(func.count()).select_from(Scan).where(Scan.day_id == day_id, IS_ADMITTED)
+    first = select(func.min(Scan.scanned_at)).where(
+        Scan.registration_id == registration_id, Scan.day_id == day_id, Scan.result.in_(LET_IN)
+    )
+    count, at = db.session.execute(select(inside.scalar_subquery(), first.scalar_subquery())).one()
+    return count, at
+
+
+def first_admission(day_id: int, registration_id: int) -> datetime | None:
+    """Return when a person first came in on a day."""
+    return people_in_and_first(day_id, registration_id)[1]
+
+
+def reading_by_nonce(event_id: int, nonce: str) -> Reading | None:
+    """Return the scan that a door recorded under its nonce."""
+    statement = select(Scan.result, Scan.registration_id, Scan.day_id, Scan.scanned_at).where(
+        Scan.event_id == event_id, Scan.nonce == nonce
+    )
+    row = db.session.execute(statement).one_or_none()
+    return None if row is None else Reading(ScanResult(row[0]), *row[1:])
