@@ -30,14 +30,11 @@ def end_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def run_quietly(
-    command: Sequence[str | Path], *, failing: str, environment: Mapping[str, str] | None = None
-) -> str:
-    """Run a command in the project folder and return what it printed.
-
-    If it fails, its output is shown, followed by the one line `failing`.
-    """
-    result = subprocess.run(
+def run_captured(
+    command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command in the project folder and return how it ended, with what it printed."""
+    return subprocess.run(
         [str(word) for word in command],
         cwd=PROJECT,
         env={**os.environ, **(environment or {})},
@@ -49,6 +46,16 @@ def run_quietly(
         check=False,
         preexec_fn=end_with_parent,
     )
+
+
+def run_quietly(
+    command: Sequence[str | Path], *, failing: str, environment: Mapping[str, str] | None = None
+) -> str:
+    """Run a command in the project folder and return what it printed.
+
+    If it fails, its output is shown, followed by the one line `failing`.
+    """
+    result = run_captured(command, environment=environment)
     if result.returncode:
         sys.stderr.write(result.stdout)
         give_up(failing)

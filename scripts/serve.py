@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts import database
 from scripts.children import Child, Children
-from scripts.console import PROJECT, give_up, run_quietly, say
+from scripts.console import PROJECT, give_up, run_captured, run_quietly, say
 
 SECONDS_TO_START = 60
 
@@ -105,13 +105,22 @@ def serve(settings: Settings, *, python: str | Path = sys.executable) -> None:
         _wait_until_it_answers(settings, children, web)
         _introduce(settings, demo=demo)
         children.start("background worker", [python, "-m", "flask", "worker"], restart=True)
-        if not settings.demo:
-            say(_flask(python, "setup", failing="flask setup failed.", environment=environment))
+        if not database.holds_an_organisation(settings.database):
+            _offer_setup(python, environment)
         children.watch()
 
 
 def _flask(python: str | Path, *words: str, failing: str, environment: dict[str, str]) -> str:
     return run_quietly([python, "-m", "flask", *words], failing=failing, environment=environment)
+
+
+def _offer_setup(python: str | Path, environment: dict[str, str]) -> None:
+    """Print the one-time address at which an empty installation gets its first organisation."""
+    setup = run_captured([python, "-m", "flask", "setup"], environment=environment)
+    if setup.returncode == 0:
+        say(
+            f"\nMake the first organisation and administrator here (it works once):\n  {setup.stdout.strip()}"
+        )
 
 
 def _migrate(settings: Settings, python: str | Path) -> None:
