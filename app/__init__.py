@@ -6,7 +6,19 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import assets, blueprints, config, errors_pages, jobs, localisation, models, security, unit_of_work
+from app import (
+    addresses,
+    assets,
+    blueprints,
+    config,
+    errors_pages,
+    jobs,
+    localisation,
+    models,
+    permissions,
+    security,
+    unit_of_work,
+)
 from app.accounts import queries as accounts
 from app.cli import commands
 from app.extensions import csrf, db, limiter, login_manager, migrate
@@ -31,7 +43,7 @@ def create_app(**overrides: Any) -> Flask:
     login_manager.user_loader(accounts.user_by_cookie)
     login_manager.login_view = "accounts.sign_in"
     login_manager.login_message = None
-    for part in (localisation, assets, security, errors_pages, blueprints, commands):
+    for part in (addresses, localisation, assets, permissions, security, errors_pages, blueprints, commands):
         part.init_app(app)
     app.extensions["mail_wake"] = mail_tasks.wake
     jobs.bind(app)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, g
+from flask import Flask, abort, g
 from flask_login import current_user
 
 from app.extensions import login_manager
@@ -64,6 +64,13 @@ def roles_with(permission: Permission) -> list[Role]:
     return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
 
 
+def may(permission: Permission | str, event: Any) -> bool:
+    """Return whether the signed-in person holds `permission` for an event: for templates and views."""
+    return current_user.is_authenticated and bool(
+        current_user.may(permission, organisation_id=event.organisation_id, event_id=event.id)
+    )
+
+
 def public(view: View) -> View:
     """Declare that anyone may open this view."""
     view.access = "public"  # type: ignore[attr-defined]
@@ -110,3 +117,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def init_app(app: Flask) -> None:
+    """Let the templates ask what the signed-in person may do."""
+    app.jinja_env.globals["may"] = may

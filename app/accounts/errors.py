@@ -35,3 +35,30 @@ class LastAdministrator(DomainError):
     """Without this grant nobody could administer the installation."""
 
     message = _l("At least one administrator of the installation must remain.")
+
+
+class WrongPresentPassword(DomainError):
+    """Whoever changes a password must know the present one."""
+
+    message = _l("This is not your present password.")
+    field = "present"
+
+
+class UnitTaken(DomainError):
+    """The organisation has a unit of this name."""
+
+    message = _l("The organisation already has a unit of this name.")
+    field = "name"
+
+
+class OwnAccess(DomainError):
+    """Nobody can lock themselves out."""
+
+    message = _l("You cannot take away your own access. Ask another administrator.")
+
+
+class OutOfScope(DomainError):
+    """What was asked reaches further than the grants of the person who asks."""
+
+    message = _l("You cannot grant this role there.")
+    field = "scope"

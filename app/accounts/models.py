@@ -136,7 +136,10 @@ class RoleGrant(db.Model):
 
 
 class OneTimeLink(db.Model):
-    """An address that works once: to set the installation up, or to choose a password. Only its hash is kept."""
+    """An address that works once: to set the installation up, or to choose a password.
+
+    Its token is derived from the row and the server's key (queries.link_token); only its hash is kept.
+    """
 
     __tablename__ = "one_time_links"
 
@@ -147,6 +150,8 @@ class OneTimeLink(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User | None] = relationship()
 
 
 class ConsentText(db.Model):

@@ -1,8 +1,15 @@
 """Reads of people and organisations."""
 
-from sqlalchemy import func, select
+from datetime import datetime
+from typing import NoReturn
 
-from app.accounts.models import ConsentText, Organisation, User
+from flask import abort, g
+from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload, undefer
+
+from app import signing
+from app.accounts.models import ConsentText, OneTimeLink, Organisation, Unit, User
 from app.accounts.rules import default_consent_text
 from app.extensions import db
 from app.permissions import Permission
@@ -17,6 +24,11 @@ def user_by_cookie(value: str) -> User | None:
     return user if user is not None and str(user.login_version) == version else None
 
 
+def user_by_id(user_id: int) -> User | None:
+    """Return a person who signs in."""
+    return db.session.get(User, user_id)
+
+
 def user_by_email(email: str) -> User | None:
     """Return the person who signs in with an e-mail address, whatever its capitals."""
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
@@ -29,11 +41,64 @@ def is_empty() -> bool:
 
 def organisations_for(user: User, permission: Permission) -> list[Organisation]:
     """Return the organisations for which a person holds `permission` as a whole."""
-    statement = select(Organisation).order_by(Organisation.name)
+    statement = select(Organisation).options(selectinload(Organisation.units)).order_by(Organisation.name)
     ids = user.organisation_ids(permission)
     if ids is not None:
         statement = statement.where(Organisation.id.in_(ids))
     return list(db.session.scalars(statement))
+
+
+def _not_found() -> NoReturn:
+    abort(404)
+
+
+def managed_organisation_or_404(slug: str) -> Organisation:
+    """Return an organisation for which the signed-in person holds the permission that the view declared.
+
+    A foreign organisation looks exactly like one that does not exist: 404.
+    """
+    statement = (
+        select(Organisation).options(selectinload(Organisation.units)).where(Organisation.slug == slug)
+    )
+    ids = current_user.organisation_ids(g.permission)
+    if ids is not None:
+        statement = statement.where(Organisation.id.in_(ids))
+    return db.session.scalar(statement) or _not_found()
+
+
+def logo_or_404(slug: str) -> Organisation:
+    """Return an organisation that has a logo, the picture included, or answer 404."""
+    statement = (
+        select(Organisation)
+        .options(undefer(Organisation.logo))
+        .where(Organisation.slug == slug, Organisation.logo.is_not(None))
+    )
+    return db.session.scalar(statement) or _not_found()
+
+
+def unit_of(organisation: Organisation, unit_id: int) -> Unit | None:
+    """Return a unit of this organisation."""
+    return db.session.scalar(select(Unit).where(Unit.id == unit_id, Unit.organisation_id == organisation.id))
+
+
+def link_token(link: OneTimeLink) -> str:
+    """Return the token of a one-time address, which only this server can derive from its row."""
+    return signing.to_text(signing.derive("one-time-link", link.id, link.created_at.isoformat()))
+
+
+def open_link(user: User, *, purpose: str, at: datetime) -> OneTimeLink | None:
+    """Return the one-time address that a person has not used yet, if it still works."""
+    return db.session.scalar(
+        select(OneTimeLink)
+        .where(
+            OneTimeLink.user_id == user.id,
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > at,
+        )
+        .order_by(OneTimeLink.id.desc())
+        .limit(1)
+    )
 
 
 def newest_consent_text(organisation_id: int) -> ConsentText | None:

@@ -3,9 +3,20 @@
 import re
 import unicodedata
 
-MINIMUM_PASSWORD = 10  # characters; NIST SP 800-63B asks for length and a list of common ones, not for symbols
+MINIMUM_PASSWORD = (
+    10  # characters; NIST SP 800-63B asks for length and a list of common ones, not for symbols
+)
 _COMMON = frozenset(
-    {"1234567890", "contraseña", "contrasena", "password12", "password123", "qwertyuiop", "0123456789", "tinkuy1234"}
+    {
+        "1234567890",
+        "contraseña",
+        "contrasena",
+        "password12",
+        "password123",
+        "qwertyuiop",
+        "0123456789",
+        "tinkuy1234",
+    }
 )
 
 
@@ -28,7 +39,15 @@ def slugify(text: str, *, limit: int = 60) -> str:
 
 
 def default_consent_text(
-    *, name: str, ruc: str, address: str, data_bank: str, data_bank_code: str, retention: str, channel: str, officer: str
+    *,
+    name: str,
+    ruc: str,
+    address: str,
+    data_bank: str,
+    data_bank_code: str,
+    retention: str,
+    channel: str,
+    officer: str,
 ) -> str:
     """Return a first privacy notice for an organisation to edit, in Spanish.
 
@@ -50,3 +69,15 @@ def default_consent_text(
     if officer:
         parts.append(f"Oficial de Datos Personales: {officer}.")
     return " ".join(parts)
+
+
+def safe_next(address: str | None) -> str | None:
+    """Return where to go after signing in, if that is a plain path of this site; else None.
+
+    Browsers read `//host` and `/\\host` as another site's address, and drop tabs and line ends from any.
+    """
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return None
+    if "\\" in address or any(ord(sign) < 32 or ord(sign) == 127 for sign in address):
+        return None
+    return address

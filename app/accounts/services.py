@@ -1,15 +1,26 @@
 """Writes about people, organisations and what they may do."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app import audit, signing
-from app.accounts import queries
-from app.accounts.errors import EmailTaken, LastAdministrator, LinkNotUsable, SlugTaken, WrongCredentials
+from app import audit, changes, signing
+from app.accounts import emails, logos, queries
+from app.accounts.errors import (
+    EmailTaken,
+    LastAdministrator,
+    LinkNotUsable,
+    OwnAccess,
+    SlugTaken,
+    UnitTaken,
+    WrongCredentials,
+    WrongPresentPassword,
+)
 from app.accounts.models import ConsentText, OneTimeLink, Organisation, RoleGrant, Unit, User
 from app.accounts.rules import slugify
 from app.extensions import db
@@ -18,13 +29,47 @@ from app.permissions import Role
 SETUP = "setup"
 PASSWORD = "password"  # noqa: S105 - the purpose of a link, not a secret
 LINK_LIFETIME = timedelta(days=3)
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's smallest argon2id setting
+_hasher = PasswordHasher(
+    time_cost=2, memory_cost=19 * 1024, parallelism=1
+)  # OWASP's smallest argon2id setting
 # Compared against when the e-mail is unknown, so that the answer takes as long.
 _NOBODY = _hasher.hash("nobody")
 
 
-def sign_in(email: str, password: str, *, at: datetime) -> User:
-    """Return the person whose password this is. Raises WrongCredentials."""
+class OwnedEvent(Protocol):
+    """What a grant needs to know of an event; this package knows no more of events."""
+
+    @property
+    def id(self) -> int:
+        """Its row."""
+
+    @property
+    def organisation_id(self) -> int:
+        """Who owns it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationFacts:
+    """What an organisation tells of itself."""
+
+    name: str
+    short_name: str
+    ruc: str
+    address: str
+    accent: str
+    year_name: str
+    data_bank: str
+    data_bank_code: str
+    data_retention: str
+    rights_channel: str
+    data_officer: str
+
+
+def authenticate(email: str, password: str) -> User:
+    """Return the person whose password this is. Writes nothing, and takes as long for an unknown e-mail.
+
+    Raises WrongCredentials.
+    """
     user = queries.user_by_email(email)
     stored = user.password_hash if user is not None and user.password_hash else _NOBODY
     try:
@@ -33,22 +78,48 @@ def sign_in(email: str, password: str, *, at: datetime) -> User:
         raise WrongCredentials from None
     if user is None or not user.password_hash or not user.is_enabled:
         raise WrongCredentials
-    if _hasher.check_needs_rehash(stored):
-        user.password_hash = _hasher.hash(password)
-    user.last_sign_in_at = at
-    audit.record("user.signed_in", user, at=at)
     return user
 
 
-def set_password(user: User, password: str) -> None:
+def record_sign_in(user: User, password: str, *, at: datetime) -> None:
+    """Note that a person has signed in, and keep their password under today's hash."""
+    if user.password_hash and _hasher.check_needs_rehash(user.password_hash):
+        user.password_hash = _hasher.hash(password)
+    user.last_sign_in_at = at
+    audit.record("user.signed_in", user, at=at)
+
+
+def set_password(user: User, password: str, *, at: datetime) -> None:
     """Store a new password and end every sign-in made with the old one."""
     user.password_hash = _hasher.hash(password)
     user.login_version += 1
+    audit.record("user.password_set", user, at=at)
+
+
+def change_password(user: User, present: str, password: str, *, at: datetime) -> None:
+    """Change one's own password. Raises WrongPresentPassword."""
+    try:
+        authenticate(user.email, present)
+    except WrongCredentials:
+        raise WrongPresentPassword from None
+    set_password(user, password, at=at)
+
+
+def choose_password(token: str, password: str, *, at: datetime) -> User:
+    """Set the password of the person to whom a one-time address belongs. Raises LinkNotUsable."""
+    link = check_link(PASSWORD, token, at=at)
+    use_link(link, at=at)
+    if link.user is None or not link.user.is_enabled:
+        raise LinkNotUsable
+    set_password(link.user, password, at=at)
+    return link.user
 
 
 def create_organisation(name: str, *, at: datetime, short_name: str = "") -> Organisation:
     """Add a public body. Raises SlugTaken where its short address exists."""
-    organisation = Organisation(name=name, short_name=short_name, slug=slugify(short_name or name), created_at=at)
+    organisation = Organisation(
+        name=name, short_name=short_name, slug=slugify(short_name or name), created_at=at
+    )
     try:
         with db.session.begin_nested():
             db.session.add(organisation)
@@ -58,12 +129,41 @@ def create_organisation(name: str, *, at: datetime, short_name: str = "") -> Org
     return organisation
 
 
+def update_organisation(organisation: Organisation, facts: OrganisationFacts) -> None:
+    """Write what an organisation tells of itself."""
+    changed = changes.apply(organisation, facts)
+    if changed:
+        audit.record("organisation.updated", organisation, organisation=organisation, changed=changed)
+
+
+def set_logo(organisation: Organisation, content: bytes | None) -> None:
+    """Keep a picture (as logos.problem accepts it) as the logo of an organisation, or none."""
+    found = logos.picture(content) if content else None
+    organisation.logo = content
+    organisation.logo_type = None if found is None else found.mimetype
+    audit.record("organisation.logo_set", organisation, organisation=organisation, size=len(content or b""))
+
+
 def add_unit(organisation: Organisation, name: str) -> Unit:
-    """Add a part of an organisation."""
-    unit = Unit(organisation=organisation, name=name)
-    db.session.add(unit)
+    """Add a part of an organisation. Raises UnitTaken."""
+    unit = Unit(organisation_id=organisation.id, name=name)
+    try:
+        with db.session.begin_nested():
+            db.session.add(unit)
+    except IntegrityError:
+        raise UnitTaken from None
     audit.record("unit.created", unit, organisation=organisation)
     return unit
+
+
+def rename_unit(unit: Unit, name: str) -> None:
+    """Give a part of an organisation another name. Raises UnitTaken."""
+    try:
+        with db.session.begin_nested():
+            unit.name = name
+    except IntegrityError:
+        raise UnitTaken from None
+    audit.record("unit.renamed", unit, organisation=unit.organisation)
 
 
 def create_user(email: str, name: str, *, at: datetime, password: str | None = None) -> User:
@@ -86,44 +186,70 @@ def grant(
     *,
     at: datetime,
     organisation: Organisation | None = None,
-    event_id: int | None = None,
+    event: OwnedEvent | None = None,
 ) -> RoleGrant:
     """Give a role for the installation, an organisation or one event; giving it twice changes nothing."""
     organisation_id = None if organisation is None else organisation.id
+    event_id = None if event is None else event.id
     for given in user.grants:
         if (given.role, given.organisation_id, given.event_id) == (role, organisation_id, event_id):
             return given
     new = RoleGrant(user=user, role=role, organisation=organisation, event_id=event_id, created_at=at)
     db.session.add(new)
-    audit.record("role.granted", user, organisation=organisation, at=at, role=str(role), event_id=event_id)
+    audit.record("role.granted", user, organisation=organisation, event=event, at=at, role=str(role))
     return new
 
 
-def revoke(given: RoleGrant, *, at: datetime) -> None:
-    """Take a role back. Raises LastAdministrator where nobody would be left to administer the installation."""
-    is_global = given.role == Role.ADMINISTRATOR and given.organisation_id is None and given.event_id is None
-    if is_global and _installation_administrators() == 1:
+def revoke(given: RoleGrant, *, at: datetime, event: OwnedEvent | None = None) -> None:
+    """Take a role back. Raises LastAdministrator where nobody could administer the installation any more."""
+    if _is_for_installation(given) and _installation_administrators() == 1:
         raise LastAdministrator
     audit.record(
-        "role.revoked", given.user, organisation=given.organisation, at=at, role=str(given.role), event_id=given.event_id
+        "role.revoked", given.user, organisation=given.organisation, event=event, at=at, role=str(given.role)
     )
     given.user.grants.remove(given)
     db.session.delete(given)
 
 
+def set_enabled(user: User, *, enabled: bool, by: User, at: datetime) -> None:
+    """Let a person sign in or not; switching off ends every sign-in. Raises OwnAccess, LastAdministrator."""
+    if user.id == by.id:
+        raise OwnAccess
+    if not enabled and any(map(_is_for_installation, user.grants)) and _installation_administrators() == 1:
+        raise LastAdministrator
+    user.is_enabled = enabled
+    user.login_version += 1
+    audit.record("user.enabled" if enabled else "user.disabled", user, at=at)
+
+
+def invite(user: User, *, at: datetime) -> None:
+    """Write to a person how to choose a password, or, where they have one, that they may do more now."""
+    if user.password_hash is None:
+        make_link(PASSWORD, at=at, user=user)
+    emails.invitation(user)
+
+
+def _is_for_installation(given: RoleGrant) -> bool:
+    is_wide = given.organisation_id is None and given.event_id is None
+    return is_wide and given.role == Role.ADMINISTRATOR
+
+
 def _installation_administrators() -> int:
     statement = (
-        select(func.count())
-        .select_from(RoleGrant)
+        select(func.count(User.id.distinct()))
+        .join(User.grants)
         .where(
-            RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.organisation_id.is_(None), RoleGrant.event_id.is_(None)
+            User.is_enabled,
+            RoleGrant.role == Role.ADMINISTRATOR,
+            RoleGrant.organisation_id.is_(None),
+            RoleGrant.event_id.is_(None),
         )
     )
     return db.session.scalar(statement) or 0
 
 
 def make_link(purpose: str, *, at: datetime, user: User | None = None) -> str:
-    """Return the token of a fresh one-time address; older ones of the same purpose and person stop working."""
+    """Return the token of a fresh one-time address; older ones of the same purpose and person end."""
     db.session.execute(
         update(OneTimeLink)
         .where(
@@ -133,23 +259,27 @@ def make_link(purpose: str, *, at: datetime, user: User | None = None) -> str:
         )
         .values(used_at=at)
     )
-    token = signing.new_token()
-    db.session.add(
-        OneTimeLink(
-            purpose=purpose,
-            token_hash=signing.hashed(token),
-            user_id=user.id if user else None,
-            created_at=at,
-            expires_at=at + LINK_LIFETIME,
-        )
+    link = OneTimeLink(
+        purpose=purpose,
+        # The token is derived from the row's number, so it is known only once the row stands.
+        token_hash=signing.hashed(signing.new_token()),
+        user_id=user.id if user else None,
+        created_at=at,
+        expires_at=at + LINK_LIFETIME,
     )
+    db.session.add(link)
+    db.session.flush()
+    token = queries.link_token(link)
+    link.token_hash = signing.hashed(token)
     return token
 
 
 def check_link(purpose: str, token: str, *, at: datetime) -> OneTimeLink:
     """Return the one-time address that a token opens. Raises LinkNotUsable."""
     link = db.session.scalar(
-        select(OneTimeLink).where(OneTimeLink.purpose == purpose, OneTimeLink.token_hash == signing.hashed(token))
+        select(OneTimeLink).where(
+            OneTimeLink.purpose == purpose, OneTimeLink.token_hash == signing.hashed(token)
+        )
     )
     if link is None or link.used_at is not None or link.expires_at <= at:
         raise LinkNotUsable

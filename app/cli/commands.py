@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from app.cli import work
+from app.cli import setup, work
+from app.cli.demo import commands as demo
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    app.cli.add_command(work.worker)
+    for command in (work.worker, setup.setup, setup.user, demo.demo):
+        app.cli.add_command(command)

@@ -1,0 +1,289 @@
+"""Loads the demonstration into an empty database."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select
+
+from app.accounts import services as accounts
+from app.accounts.models import Organisation, Unit, User
+from app.attendance.models import PresenceInterval, Scan, ScanResult, ScanSource
+from app.certificates import issuing
+from app.certificates import services as certificates
+from app.certificates.models import Signatory
+from app.cli.demo import people, programme
+from app.cli.demo.programme import Body, DayPlan, EventPlan, SessionPlan
+from app.errors import DomainError
+from app.events.models import Appearance, Day, Event, EventStatus, Room, Session, Speaker, SpeakerRole
+from app.extensions import db
+from app.mail.models import OutgoingLetter
+from app.permissions import Role
+from app.registration import services as registration
+from app.registration.models import Registration
+
+LIMA = ZoneInfo("America/Lima")
+PASSWORD = "tinkuy-demo"  # noqa: S105 - printed at every start of the demonstration, and good for nothing else
+SIGN_INS = (
+    (Role.ADMINISTRATOR, "admin@demo.example", "Ana Administradora"),
+    (Role.ORGANISER, "organiza@demo.example", "Óscar Organizador"),
+    (Role.DOOR, "puerta@demo.example", "Paula Puerta"),
+    (Role.READER, "lectura@demo.example", "Leo Lector"),
+)
+
+
+class HoldsOtherData(DomainError):
+    """The database is somebody's own."""
+
+    message = "This database holds other data: the demonstration is only loaded into an empty one."
+
+
+def is_loaded() -> bool:
+    """Return whether the demonstration is there. Raises HoldsOtherData where something else is."""
+    if db.session.scalar(select(Organisation.id).where(Organisation.slug == programme.PCM)) is not None:
+        return True
+    if db.session.scalar(select(func.count()).select_from(Organisation)) or db.session.scalar(
+        select(func.count()).select_from(User)
+    ):
+        raise HoldsOtherData
+    return False
+
+
+def load(*, at: datetime) -> None:
+    """Write the bodies, the people who sign in, the events and their participants."""
+    bodies = {body.slug: _body(body, at=at) for body in programme.BODIES}
+    _sign_ins(bodies[programme.PCM], at=at)
+    today = at.astimezone(LIMA)
+    past = _event(
+        programme.PAST, bodies, first=programme.PAST_FIRST_DAY, at=_lima(date(2024, 4, 15), time(10))
+    )
+    present = _event(
+        programme.TODAY, bodies, first=today.date(), at=at - timedelta(days=21), shift=_shift(today)
+    )
+    workshop = _event(
+        programme.WORKSHOP, bodies, first=today.date() + timedelta(days=9), at=at - timedelta(days=14)
+    )
+    course = _event(
+        programme.PROGRAMME, bodies, first=today.date() - timedelta(days=63), at=at - timedelta(days=90)
+    )
+    _register(past, count=40, first=1, at=_lima(date(2024, 5, 20), time(11)))
+    _register(present, count=36, first=1, at=at - timedelta(days=6))
+    _register(workshop, count=18, first=40, at=at - timedelta(days=3))
+    _register(course, count=30, first=60, at=at - timedelta(days=70))
+    _watched(past)
+    _certify(past, at=_lima(date(2024, 5, 31), time(10)))
+    _scanned(course, until=at)
+    _keep_one_letter(present)
+
+
+def _lima(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, LIMA)
+
+
+def _shift(now: datetime) -> timedelta:
+    """Return by how much to move today's sessions so that one of them is on now, within today."""
+    return timedelta(hours=min(now.hour, 20) - 9)
+
+
+def _body(plan: Body, *, at: datetime) -> Organisation:
+    body = accounts.create_organisation(plan.name, at=at, short_name=plan.short_name)
+    body.slug, body.accent, body.address = plan.slug, plan.accent, plan.address
+    for name in plan.units:
+        accounts.add_unit(body, name)
+    db.session.flush()
+    return body
+
+
+def _sign_ins(body: Organisation, *, at: datetime) -> None:
+    for role, email, name in SIGN_INS:
+        user = accounts.create_user(email, name, at=at, password=PASSWORD)
+        accounts.grant(user, role, at=at, organisation=None if role == Role.ADMINISTRATOR else body)
+
+
+def _event(
+    plan: EventPlan,
+    bodies: dict[str, Organisation],
+    *,
+    first: date,
+    at: datetime,
+    shift: timedelta = timedelta(),
+) -> Event:
+    body = bodies[plan.organisation]
+    event = Event(
+        organisation=body,
+        unit=db.session.scalar(select(Unit).where(Unit.organisation_id == body.id, Unit.name == plan.unit)),
+        slug=plan.slug,
+        title=plan.title,
+        summary=plan.summary,
+        description=plan.description,
+        modality=plan.modality,
+        timezone="America/Lima",
+        venue_name=plan.venue_name,
+        venue_address=plan.venue_address,
+        accessibility=plan.accessibility,
+        contact_email=plan.contact_email,
+        status=EventStatus.PUBLISHED,
+        capacity=plan.capacity,
+        hours=plan.hours,
+        minimum_percent=plan.minimum_percent,
+        created_at=at,
+        published_at=at,
+    )
+    db.session.add(event)
+    db.session.flush()
+    rooms = {name: Room(event_id=event.id, name=name, capacity=seats) for name, seats in plan.rooms}
+    speakers: dict[str, Speaker] = {}
+    db.session.add_all(rooms.values())
+    db.session.flush()
+    for day_plan in plan.days:
+        moved = shift if day_plan.offset == 0 else timedelta()
+        _day(event, day_plan, first + timedelta(days=day_plan.offset), rooms, speakers, shift=moved, at=at)
+    db.session.flush()
+    db.session.refresh(event)
+    return event
+
+
+def _day(
+    event: Event,
+    plan: DayPlan,
+    on: date,
+    rooms: dict[str, Room],
+    speakers: dict[str, Speaker],
+    *,
+    shift: timedelta,
+    at: datetime,
+) -> None:
+    day = Day(event_id=event.id, date=on, title=plan.title)
+    db.session.add(day)
+    db.session.flush()
+    for session_plan in plan.sessions:
+        session = Session(
+            event_id=event.id,
+            day_id=day.id,
+            room=rooms.get(session_plan.room),
+            title=session_plan.title,
+            abstract=session_plan.abstract,
+            kind=session_plan.kind,
+            starts_at=_lima(on, session_plan.start) + shift,
+            ends_at=_lima(on, session_plan.end) + shift,
+            online_url=f"https://meet.jit.si/tinkuy-demo-{event.slug}" if session_plan.online else "",
+            updated_at=at,
+        )
+        session.appearances = _appearances(event, session_plan, speakers)
+        db.session.add(session)
+
+
+def _appearances(event: Event, plan: SessionPlan, speakers: dict[str, Speaker]) -> list[Appearance]:
+    parts = [(name, SpeakerRole.SPEAKER) for name in plan.speakers]
+    if plan.moderator:
+        parts.append((plan.moderator, SpeakerRole.MODERATOR))
+    return [
+        Appearance(
+            speaker=speakers.setdefault(name, Speaker(event_id=event.id, name=name)),
+            role=role,
+            position=position,
+        )
+        for position, (name, role) in enumerate(parts)
+    ]
+
+
+def _register(event: Event, *, count: int, first: int, at: datetime) -> None:
+    for number, person in enumerate(people.invented(count, first=first)):
+        registration.register(
+            event,
+            person,
+            idempotency_key=f"demo-{number}",
+            language="es",
+            at=at + timedelta(minutes=7 * number),
+        )
+
+
+def _registrations(event: Event) -> list[Registration]:
+    return list(
+        db.session.scalars(
+            select(Registration).where(Registration.event_id == event.id).order_by(Registration.id)
+        )
+    )
+
+
+def _watched(event: Event) -> None:
+    """Let three in four of an event's participants have watched it all, and the others only the beginning."""
+    for number, person in enumerate(_registrations(event)):
+        for day in event.days if number % 4 else event.days[:1]:
+            for session in day.sessions:
+                if session.counts:
+                    late = timedelta(minutes=number % 5)
+                    db.session.add(
+                        PresenceInterval(
+                            event_id=event.id,
+                            registration_id=person.id,
+                            session_id=session.id,
+                            device=f"demo-{number}",
+                            starts_at=session.starts_at + late,
+                            ends_at=session.ends_at,
+                        )
+                    )
+
+
+def _scanned(event: Event, *, until: datetime) -> None:
+    """Let most of an event's participants have come to each day that has passed."""
+    for day in event.days:
+        if day.date >= until.astimezone(LIMA).date():
+            continue
+        for number, person in enumerate(_registrations(event)):
+            if (number + day.id) % 6 == 0:
+                continue
+            came = _lima(day.date, time(8, 40)) + timedelta(seconds=23 * number)
+            db.session.add(
+                Scan(
+                    event_id=event.id,
+                    day_id=day.id,
+                    registration_id=person.id,
+                    typed_code=person.code,
+                    result=ScanResult.ADMITTED,
+                    source=ScanSource.CAMERA,
+                    nonce=f"demo-{day.id}-{person.id}",
+                    scanned_at=came,
+                    received_at=came,
+                )
+            )
+
+
+def _certify(event: Event, *, at: datetime) -> None:
+    db.session.flush()
+    terms = replace(
+        certificates.terms_of(event), signatories=tuple(Signatory(**who) for who in programme.SIGNATORIES)
+    )
+    certificates.save_terms(event, terms, at=at)
+    issuing.issue_here(event, by=None, at=at)
+
+
+def _keep_one_letter(event: Event) -> None:
+    """Leave only the first participant's letter in the outbox: the others' mailboxes do not exist."""
+    rosa = _registrations(event)[0]
+    for letter in db.session.scalars(select(OutgoingLetter)):
+        if letter.payload.get("registration_id") != rosa.id:
+            db.session.execute(delete(OutgoingLetter).where(OutgoingLetter.id == letter.id))
+
+
+def bring_to_today(*, at: datetime) -> bool:
+    """Move the present event to begin today once it has passed. Returns whether it was moved."""
+    event = db.session.scalars(select(Event).where(Event.slug == programme.TODAY.slug)).one()
+    today = at.astimezone(LIMA)
+    if event.ends_on is None or event.starts_on is None or event.ends_on >= today.date():
+        return False
+    days = today.date() - event.starts_on
+    for day in reversed(event.days):
+        day.date += days
+        db.session.flush()
+        for session in day.sessions:
+            session.starts_at += days
+            session.ends_at += days
+            session.updated_at = at
+    return True
+
+
+def main_participant() -> Registration:
+    """Return the participant whose personal link is shown at the start."""
+    event = db.session.scalars(select(Event).where(Event.slug == programme.TODAY.slug)).one()
+    return _registrations(event)[0]
