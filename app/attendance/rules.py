@@ -4,10 +4,10 @@ The rules, all of which hold whatever the order in which things arrive:
 
 - Only sessions that count are credited; breaks never are.
 - A session is credited whole when the newest thing recorded about it says that the person was there. What is
-  recorded about it are the scans that let the person in on its day, the marks of its day, and the marks of the
-  session itself; each stands at its own time (for a scan the door's). A mark "not present" therefore takes back
-  the scans and marks that came before it, and a later scan or mark "present" counts again. At the same instant
-  a mark outweighs a scan, and of two marks the one written last.
+  recorded are the scans that let the person in on its day, the marks of its day, and the marks of the session
+  itself; each stands at its own time (for a scan the door's). A mark "not present" therefore takes back the
+  scans and marks that came before it, and a later scan or mark "present" counts again. At the same instant a
+  mark outweighs a scan, and of two marks the one written last.
 - Presence on a screen credits the stretches that were seen, cut to the session's time; no mark takes it back,
   because it was measured. Two devices at once count once.
 - Attended minutes are the length of the union of all that is credited; programme minutes that of the union of

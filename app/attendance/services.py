@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app import audit
 from app.attendance import queries, rules
 from app.attendance.errors import NobodyChosen, NotOfThisEvent, ReasonMissing, RoomClosed
-from app.attendance.models import AttendanceMark, PresenceInterval, Scan, ScanResult, ScanSource
+from app.attendance.models import AttendanceMark, DoorCount, PresenceInterval, Scan, ScanResult, ScanSource
 from app.attendance.queries import PassHolder
 from app.events.models import Day, Event, Session
 from app.extensions import db
@@ -43,8 +44,8 @@ class Answer:
 def scan(event_id: int, day_id: int, reading: Reading, *, by: int | None, at: datetime) -> Answer:
     """Record a reading and return what the door shall answer.
 
-    The same nonce again records nothing and answers alike. The first admission is decided while nobody else can
-    decide about the same pass (see queries.holder_by_code).
+    The same nonce again records nothing and answers alike. The first admission is decided while nobody else
+    can decide about the same pass (see queries.holder_by_code).
     """
     code = rules.code_in(reading.text)
     found = queries.holder_by_code(code, lock=True) if rules.is_pass(code) else None
@@ -71,15 +72,29 @@ def scan(event_id: int, day_id: int, reading: Reading, *, by: int | None, at: da
     )
     if not is_new:
         return _repeated(event_id, reading.nonce)
-    is_first = result is ScanResult.ADMITTED
-    return Answer(result, holder, scanned_at if is_first else first_at, inside + is_first)
+    if result is ScanResult.ADMITTED:
+        return Answer(result, holder, scanned_at, _count_in(day_id))
+    return Answer(result, holder, first_at, inside)
+
+
+def _upsert(table: type[Scan] | type[DoorCount]) -> Any:
+    insert_into = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return insert_into(table)
 
 
 def _record(values: dict[str, object]) -> bool:
     """Add a scan; return False where the same nonce was recorded before."""
-    insert_into = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert_into(Scan).values(values).on_conflict_do_nothing(index_elements=["event_id", "nonce"])
+    statement = _upsert(Scan).values(values).on_conflict_do_nothing(index_elements=["event_id", "nonce"])
     return db.session.execute(statement.returning(Scan.id)).one_or_none() is not None
+
+
+def _count_in(day_id: int) -> int:
+    """Count one more person in, and return how many that makes."""
+    statement = _upsert(DoorCount).values(day_id=day_id, inside=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["day_id"], set_={"inside": DoorCount.inside + 1}
+    )
+    return int(db.session.execute(statement.returning(DoorCount.inside)).scalar_one())
 
 
 def _repeated(event_id: int, nonce: str) -> Answer:

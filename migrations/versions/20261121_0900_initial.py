@@ -218,35 +218,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "date", name=op.f("uq_days_event_id_date")),
     )
     op.create_table(
-        "issue_runs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("started_at", sa.DateTime(), nullable=False),
-        sa.Column("started_by_id", sa.Integer(), nullable=True),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("failed", sa.Integer(), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("claim", sa.String(length=32), nullable=True),
-        sa.Column("claimed_until", sa.DateTime(), nullable=True),
-        sa.Column("finished_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_issue_runs_event_id_events")),
-        sa.ForeignKeyConstraint(
-            ["started_by_id"], ["users.id"], name=op.f("fk_issue_runs_started_by_id_users")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_runs")),
-    )
-    op.create_index(op.f("ix_issue_runs_event_id"), "issue_runs", ["event_id"], unique=False)
-    op.create_index(
-        "uq_issue_runs_unfinished",
-        "issue_runs",
-        ["event_id"],
-        unique=True,
-        sqlite_where=sa.text("finished_at IS NULL"),
-        postgresql_where=sa.text("finished_at IS NULL"),
-    )
-    op.create_table(
         "registrations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -400,6 +371,50 @@ def upgrade() -> None:
         "certificates",
         ["event_id", "registration_id"],
         unique=False,
+    )
+    op.create_table(
+        "door_counts",
+        sa.Column("day_id", sa.Integer(), nullable=False),
+        sa.Column("inside", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["day_id"], ["days.id"], name=op.f("fk_door_counts_day_id_days"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("day_id", name=op.f("pk_door_counts")),
+    )
+    op.create_table(
+        "issue_runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("design_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("started_by_id", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("claim", sa.String(length=32), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["design_id"],
+            ["certificate_designs.id"],
+            name=op.f("fk_issue_runs_design_id_certificate_designs"),
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_issue_runs_event_id_events")),
+        sa.ForeignKeyConstraint(
+            ["started_by_id"], ["users.id"], name=op.f("fk_issue_runs_started_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_runs")),
+    )
+    op.create_index(op.f("ix_issue_runs_event_id"), "issue_runs", ["event_id"], unique=False)
+    op.create_index(
+        "uq_issue_runs_unfinished",
+        "issue_runs",
+        ["event_id"],
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
         "scans",
@@ -595,6 +610,15 @@ def downgrade() -> None:
     op.drop_index("ix_scans_registration_id", table_name="scans")
     op.drop_index("ix_scans_event_id_id", table_name="scans")
     op.drop_table("scans")
+    op.drop_index(
+        "uq_issue_runs_unfinished",
+        table_name="issue_runs",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_issue_runs_event_id"), table_name="issue_runs")
+    op.drop_table("issue_runs")
+    op.drop_table("door_counts")
     op.drop_index("ix_certificates_event_id_registration_id", table_name="certificates")
     op.drop_table("certificates")
     op.drop_index(op.f("ix_speakers_event_id"), table_name="speakers")
@@ -610,14 +634,6 @@ def downgrade() -> None:
     op.drop_index("ix_registrations_event_id_status_id", table_name="registrations")
     op.drop_index("ix_registrations_event_id_sort_key", table_name="registrations")
     op.drop_table("registrations")
-    op.drop_index(
-        "uq_issue_runs_unfinished",
-        table_name="issue_runs",
-        sqlite_where=sa.text("finished_at IS NULL"),
-        postgresql_where=sa.text("finished_at IS NULL"),
-    )
-    op.drop_index(op.f("ix_issue_runs_event_id"), table_name="issue_runs")
-    op.drop_table("issue_runs")
     op.drop_table("days")
     op.drop_table("certificate_settings")
     op.drop_table("certificate_designs")

@@ -7,7 +7,7 @@ from flask import abort, g
 from flask_login import current_user
 from sqlalchemy import Select, and_, func, select
 
-from app.attendance.models import IS_ADMITTED, Scan, ScanResult
+from app.attendance.models import DoorCount, Scan, ScanResult
 from app.attendance.queries.ledger import LET_IN
 from app.events import queries as events
 from app.events.models import Day, Event
@@ -79,8 +79,8 @@ def _holder(values: tuple[object, ...]) -> PassHolder:
 def holder_by_code(code: str, *, lock: bool = False) -> PassHolder | None:
     """Return whose pass a normalised code is, of whatever event.
 
-    `lock` keeps others from deciding about the same pass until this transaction ends: PostgreSQL locks the row,
-    SQLite has one writer anyway.
+    `lock` keeps others from deciding about the same pass until this transaction ends: PostgreSQL locks the
+    row, SQLite has one writer anyway.
     """
     statement = _holders().where(Registration.code == code)
     row = db.session.execute(statement.with_for_update() if lock else statement).one_or_none()
@@ -108,22 +108,19 @@ def holders_by_name(event_id: int, text: str, *, limit: int = 8) -> list[PassHol
     return [_holder(tuple(row)) for row in db.session.execute(statement)]
 
 
-def people_in(event: Event, day: Day) -> int:
+def people_in(day: Day) -> int:
     """Return how many people came in on a day."""
-    statement = select(func.count()).select_from(Scan)
-    return (
-        db.session.scalar(statement.where(Scan.event_id == event.id, Scan.day_id == day.id, IS_ADMITTED)) or 0
-    )
+    return db.session.scalar(select(DoorCount.inside).where(DoorCount.day_id == day.id)) or 0
 
 
 def people_in_and_first(day_id: int, registration_id: int | None) -> tuple[int, datetime | None]:
     """Return how many people came in on a day, and when one of them did so first, in one query."""
-    inside = select(func.count()).select_from(Scan).where(Scan.day_id == day_id, IS_ADMITTED)
+    inside = select(DoorCount.inside).where(DoorCount.day_id == day_id)
     first = select(func.min(Scan.scanned_at)).where(
         Scan.registration_id == registration_id, Scan.day_id == day_id, Scan.result.in_(LET_IN)
     )
     count, at = db.session.execute(select(inside.scalar_subquery(), first.scalar_subquery())).one()
-    return count, at
+    return count or 0, at
 
 
 def first_admission(day_id: int, registration_id: int) -> datetime | None:

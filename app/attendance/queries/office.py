@@ -10,9 +10,16 @@ from sqlalchemy import Select, distinct, func, select
 
 from app.accounts.models import User
 from app.attendance import rules
-from app.attendance.models import IS_ADMITTED, AttendanceMark, PresenceInterval, Scan, ScanResult, ScanSource
+from app.attendance.models import (
+    AttendanceMark,
+    DoorCount,
+    PresenceInterval,
+    Scan,
+    ScanResult,
+    ScanSource,
+)
 from app.attendance.queries.ledger import LET_IN, evidence_of, slots
-from app.events.models import Event, Session
+from app.events.models import Day, Event, Session
 from app.extensions import db
 from app.registration.models import Registration, RegistrationStatus
 from app.registration.rules import folded
@@ -21,7 +28,7 @@ PAGE = 50
 
 
 class DayNumbers(NamedTuple):
-    """How many people a day saw: at the door, on a screen, written down by hand; how many scans it refused."""
+    """How many people a day saw at the door, on a screen and by hand, and how many scans it refused."""
 
     at_the_door: int
     on_screen: int
@@ -61,7 +68,9 @@ class RecentScan(NamedTuple):
 def by_day(event: Event) -> dict[int, DayNumbers]:
     """Return the numbers of each day of an event, in four queries."""
     admitted = _counts(
-        select(Scan.day_id, func.count()).where(Scan.event_id == event.id, IS_ADMITTED).group_by(Scan.day_id)
+        select(DoorCount.day_id, DoorCount.inside)
+        .join(Day, Day.id == DoorCount.day_id)
+        .where(Day.event_id == event.id)
     )
     refused = _counts(
         select(Scan.day_id, func.count())
@@ -86,7 +95,7 @@ def by_day(event: Event) -> dict[int, DayNumbers]:
 
 
 def _counts(statement: Select[Any, int]) -> dict[int, int]:
-    return dict(db.session.execute(statement).tuples().all())
+    return {key: number for key, number in db.session.execute(statement)}  # noqa: C416 - a Row is no pair to dict()
 
 
 def on_screen_by_session(event: Event) -> dict[int, int]:
