@@ -4,6 +4,8 @@ from flask import Flask
 
 from app import health, theme
 from app.accounts.views import entry, organisations
+from app.certificates.views import office as certificates_office
+from app.certificates.views import public as certificates
 from app.events.views import public as events
 from app.mail import views as mailbox
 from app.participants import views as participants
@@ -12,5 +14,16 @@ from app.registration.views import public as registration
 
 def init_app(app: Flask) -> None:
     """Register all views."""
-    for part in (health, theme, mailbox, entry, organisations, events, registration, participants):
+    for part in (
+        health,
+        theme,
+        mailbox,
+        entry,
+        organisations,
+        events,
+        registration,
+        certificates,
+        certificates_office,
+        participants,
+    ):
         app.register_blueprint(part.bp)

@@ -1,4 +1,4 @@
-"""What a certificate shows, as plain values: from an event and its settings to the content of one PDF. No database.
+"""What a certificate shows, as plain values: from an event and its settings to the content of one PDF.
 
 Everything that could later change (the organisation's name, its logo, the dates in words) is copied into the
 design when that is made, so that the same certificate is the same file for ever.
@@ -23,16 +23,32 @@ from qrcode.constants import ERROR_CORRECT_M
 from app import band, codes, theme
 from app.certificates import wording
 from app.certificates.errors import Unprintable
-from app.certificates.models import CertificateRole, CertificateSettings
+from app.certificates.models import CertificateRole, Signatory
 from app.events.models import Event, HourUnit
 from app.registration.models import DocumentType
+from app.text import tidy
 
 TEMPLATE = "sober_1"
 _INK = "#1e2430"
 _BAND_COLUMNS = 179  # at nine rows in 15 mm of height a little more than 297 mm, the width of the page
 _QR_MASK = 2  # any of the eight is valid; trying them all takes six times as long
+_NOT_SHOWN = frozenset({"facts", "fields", "wording", "place", "timezone", "hours", "hour_unit"})
 _LOGO_KINDS = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
-_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Me"})
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an organiser decides about the certificates of an event."""
+
+    hours: Decimal
+    hour_unit: HourUnit
+    minimum_percent: int
+    title: str
+    opening: str
+    wording: str
+    place: str
+    year_name: str
+    signatories: tuple[Signatory, ...]
 
 
 @dataclass(frozen=True)
@@ -44,26 +60,24 @@ class Bearer:
     document_type: DocumentType
     document_number: str
     role: CertificateRole
-    hours: Decimal
-    hour_unit: HourUnit
     percent: int
     verify_url: str  # of the verification form; the code is added to it
     issued_at: datetime
 
 
 def printable(text: str) -> str:
-    """Return a text as it can be set: composed, on one line, without control, direction and private characters."""
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    """Return a text as it can be set: tidied, on one line, without marks that make pictures of letters."""
     kept = (
-        char
-        for char in text
-        if unicodedata.category(char) not in _DROPPED and not "\ufe00" <= char <= "\ufe0f"
+        char for char in tidy(text) if unicodedata.category(char) != "Me" and not "\ufe00" <= char <= "\ufe0f"
     )
     return " ".join("".join(kept).split())
 
 
-def design_content(event: Event, settings: CertificateSettings) -> dict[str, Any]:
-    """Return all that the certificates of an event show besides the person: what a CertificateDesign keeps."""
+def design_content(event: Event, terms: Terms) -> dict[str, Any]:
+    """Return all that an event's certificates show besides the person: what a CertificateDesign keeps.
+
+    Raises ValueError for hours that cannot be said in words (see wording.hours_in_words).
+    """
     organisation = event.organisation
     unit = event.unit.name if event.unit else ""
     first, last = event.starts_on, event.ends_on
@@ -74,24 +88,34 @@ def design_content(event: Event, settings: CertificateSettings) -> dict[str, Any
         "band": _band(event.slug, theme.brand(organisation.accent)),
         "organisation": printable(organisation.name),
         "unit": printable(unit),
-        "year_name": printable(settings.year_name),
+        "year_name": printable(terms.year_name),
         "logo": _logo(organisation.logo, organisation.logo_type),
         "logo_alt": f"Logo de {printable(organisation.name)}",
-        "title": printable(settings.title),
-        "opening": printable(settings.opening),
-        "wording": printable(settings.wording),
-        "place": printable(settings.place),
+        "title": printable(terms.title),
+        "opening": printable(terms.opening),
+        "wording": printable(terms.wording),
+        "place": printable(terms.place),
         "timezone": event.timezone,
         "signatories": [
             {"name": printable(signatory["name"]), "position": printable(signatory["position"])}
-            for signatory in settings.signatories
+            for signatory in terms.signatories
         ],
+        "hours": f"{terms.hours.normalize():f}",
+        "hour_unit": str(terms.hour_unit),
         "note": wording.NOTE,
         "verify_label": wording.VERIFY_LABEL,
+        "facts": {
+            "event": event.title,
+            "organisation": organisation.name,
+            "starts_on": first.isoformat() if first else None,
+            "ends_on": last.isoformat() if last else None,
+            "modality": str(event.modality),
+        },
         "fields": {
             "evento": printable(event.title),
             "fechas": wording.dates_in_words(first, last) if first and last else "",
             "modalidad": wording.MODALITIES[event.modality],
+            "horas": wording.hours_in_words(terms.hours, terms.hour_unit),
             "entidad": printable(organisation.name),
             "organo": printable(unit or organisation.name),
         },
@@ -106,7 +130,6 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
     values = {
         **design["fields"],
         "rol": wording.ROLES[bearer.role],
-        "horas": wording.hours_in_words(bearer.hours, bearer.hour_unit),
         "asistencia": f"{bearer.percent} %",
     }
     code = codes.grouped(bearer.code)
@@ -116,11 +139,7 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
     if not any(char.isalpha() for char in name):
         raise Unprintable(bearer.name, "name")
     return {
-        **{
-            key: value
-            for key, value in design.items()
-            if key not in {"fields", "wording", "place", "timezone"}
-        },
+        **{key: value for key, value in design.items() if key not in _NOT_SHOWN},
         "document_title": f"{design['title']}: {name}",
         "description": f"{design['title']}, {design['fields']['evento']}",
         "keywords": ["constancia", code],

@@ -30,6 +30,13 @@ class HoursMissing(CertificateError):
     field = "hours"
 
 
+class HoursNotSayable(CertificateError):
+    """Hours that are neither whole nor half, or too many."""
+
+    message = _("Write whole or half hours, from 0.5 to 999.")
+    field = "hours"
+
+
 class NobodyQualifies(CertificateError):
     """There is no certificate to issue."""
 
@@ -40,6 +47,12 @@ class NoLongerHolds(CertificateError):
     """A certificate that was replaced or annulled cannot be so again."""
 
     message = _("This certificate was already replaced or annulled.")
+
+
+class StillHolds(CertificateError):
+    """A new certificate would stand beside one that is valid."""
+
+    message = _("This person already has a valid certificate.")
 
 
 class SameName(CertificateError):

@@ -160,7 +160,7 @@ class IssueRun(db.Model):
     """An issue in batch and how far it has come. An event has at most one that is not finished.
 
     A worker holds it until `claimed_until`, under its own `claim`; where it was killed, the next takes over.
-    `problems` lists what could not be issued: {"registration_id": int, "reason": str}.
+    `problems` lists what could not be printed: {"registration_id": int, "text": str}.
     """
 
     __tablename__ = "issue_runs"
@@ -176,6 +176,7 @@ class IssueRun(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    design_id: Mapped[int] = mapped_column(ForeignKey("certificate_designs.id"))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     status: Mapped[RunStatus] = mapped_column(String(10), default=RunStatus.RUNNING)
@@ -188,8 +189,9 @@ class IssueRun(db.Model):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()
+    design: Mapped[CertificateDesign] = relationship()
 
     @property
     def percent(self) -> int:
         """How much of it is done, in whole per cent."""
-        return 100 if not self.total else (self.done + self.failed) * 100 // self.total
+        return 100 if not self.total else min(100, (self.done + self.failed) * 100 // self.total)

@@ -1,7 +1,7 @@
 """From a certificate's content to its file: PDF/A-3 for archives and PDF/UA-1 for screen readers in one.
 
-Typst itself refuses to write a file that breaks either standard as far as a program can tell. The same content
-makes the same bytes, on every machine with the pinned version of typst, whose own fonts are the only ones used.
+Typst itself refuses to write a file that breaks either standard as far as a program can tell. The same
+content makes the same bytes on every machine with the pinned version of typst: no fonts but its own are used.
 """
 
 import ast
@@ -34,8 +34,8 @@ def _compiler(template: str) -> typst.Compiler:
 def render(template: str, content: Mapping[str, Any], *, issued_at: datetime) -> bytes:
     """Return the PDF of a certificate, dated `issued_at`.
 
-    Signs that no font has (an emoji in a name) are left out. Raises Unprintable where letters are missing, which
-    must not be left out.
+    Signs that no font has (an emoji in a title) are left out. Raises Unprintable where letters are missing,
+    which must not be left out.
     """
     text = json.dumps(content, ensure_ascii=False)
     for _attempt in range(_MOST_DROPPED):
@@ -69,7 +69,7 @@ def _missing(error: typst.TypstError) -> str:
 
 
 def _without(content: str, missing: str) -> str:
-    """Return the JSON text without signs that cannot be printed. Raises Unprintable for letters and digits."""
+    """Return the JSON text without signs that no font has. Raises Unprintable for letters and digits."""
     signs = [char for char in missing if not char.isalnum()]
     if any(char.isalpha() or char.isdigit() for char in missing) or not signs:
         raise Unprintable(missing)

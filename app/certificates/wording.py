@@ -1,4 +1,4 @@
-"""The words of a certificate. It is a Spanish document, whatever language its reader has chosen for the pages."""
+"""The words of a certificate. It is a Spanish document, whatever language its reader chose for the pages."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,9 +20,11 @@ WORDING = (
     "participó en calidad de {rol} en el evento «{evento}», realizado {fechas}, en modalidad {modalidad}, "
     "con una duración de {horas}."
 )
+PLACE = "Lima"
 NOTE = "No acredita aprobación."
 VERIFY_LABEL = "Verifique en"
 SAMPLE = "MUESTRA"
+FILE_NAME = "Constancia"
 
 MERGE_FIELDS = ("rol", "evento", "fechas", "modalidad", "horas", "asistencia", "entidad", "organo")
 _BOLD = frozenset({"rol", "evento", "horas"})
@@ -45,15 +47,19 @@ _DOCUMENTS = {
     DocumentType.PASSPORT: "Pasaporte",
 }
 
-_UNDER_THIRTY = (
-    "cero una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
-    "dieciocho diecinueve veinte veintiuna veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete "
-    "veintiocho veintinueve"
-).split()
-_TENS = "- - - treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()
-_HUNDREDS = (
-    "- ciento doscientas trescientas cuatrocientas quinientas seiscientas setecientas ochocientas novecientas"
-).split()
+# fmt: off
+_UNDER_THIRTY = [
+    "cero", "una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
+    "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuna",
+    "veintidós", "veintitrés", "veinticuatro", "veinticinco", "veintiséis", "veintisiete", "veintiocho",
+    "veintinueve",
+]
+_TENS = ["", "", "", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
+_HUNDREDS = [
+    "", "ciento", "doscientas", "trescientas", "cuatrocientas", "quinientas", "seiscientas", "setecientas",
+    "ochocientas", "novecientas",
+]
+# fmt: on
 
 
 def feminine_number(number: int) -> str:
@@ -95,7 +101,7 @@ def day_in_words(day: date) -> str:
 
 
 def dates_in_words(first: date, last: date) -> str:
-    """Return the dates of an event with their preposition: "del 28 al 30 de mayo de 2024", "el 28 de mayo de 2024"."""
+    """Return an event's dates with their preposition: "del 28 al 30 de mayo de 2024"."""
     if first == last:
         return f"el {day_in_words(first)}"
     if first.year != last.year:

@@ -1,0 +1,102 @@
+"""Forms of certificates."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, FormField
+from wtforms import Form as PlainForm
+
+from app.certificates.composition import Terms
+from app.certificates.models import Signatory
+from app.events.models import HourUnit
+from app.forms import Form, amount_field, choice_field, paragraphs_field, text_field, whole_field
+
+SIGNATORIES = 4  # as many as stand side by side on the page
+
+
+class SignatoryForm(PlainForm):
+    """Somebody who signs. A position without a name leaves room for whoever holds it."""
+
+    name = text_field(_l("Name"), limit=80)
+    position = text_field(_l("Position"), limit=120)
+
+
+class TermsForm(Form):
+    """What the certificates of an event will say."""
+
+    hours = amount_field(_l("Hours"), 0.5, 999)
+    hour_unit = choice_field(
+        _l("Kind of hours"),
+        [
+            (HourUnit.CHRONOLOGICAL.value, _l("Chronological (60 minutes)")),
+            (HourUnit.ACADEMIC.value, _l("Academic (45 minutes)")),
+        ],
+    )
+    minimum_percent = whole_field(_l("Minimum attendance, in per cent"), 0, 100, is_required=True)
+    title = text_field(_l("Title"), limit=120, is_required=True)
+    opening = text_field(_l("Words before the name"), limit=300, is_required=True)
+    wording = paragraphs_field(_l("Words after the name"), limit=1200, is_required=True)
+    place = text_field(_l("Place of issue"), limit=100)
+    year_name = text_field(_l("Official name of the year"), limit=200)
+    signatories = FieldList(FormField(SignatoryForm), min_entries=SIGNATORIES, max_entries=SIGNATORIES)
+
+    @classmethod
+    def of(cls, terms: Terms) -> "TermsForm":
+        """Return the form filled with what was settled before."""
+        empty: Signatory = {"name": "", "position": ""}
+        lines = [*terms.signatories, *[empty] * SIGNATORIES][:SIGNATORIES]
+        return cls(
+            formdata=None,
+            hours=terms.hours or None,
+            hour_unit=str(terms.hour_unit),
+            minimum_percent=terms.minimum_percent,
+            title=terms.title,
+            opening=terms.opening,
+            wording=terms.wording,
+            place=terms.place,
+            year_name=terms.year_name,
+            signatories=lines,
+        )
+
+    def terms(self) -> Terms:
+        """Return what was typed."""
+        return Terms(
+            hours=self.hours.data or Decimal(0),
+            hour_unit=HourUnit(self.hour_unit.data),
+            minimum_percent=self.minimum_percent.data,
+            title=self.title.data,
+            opening=self.opening.data,
+            wording=" ".join(self.wording.data.split()),
+            place=self.place.data or "",
+            year_name=self.year_name.data or "",
+            signatories=tuple(
+                Signatory(name=line["name"] or "", position=line["position"] or "")
+                for line in self.signatories.data
+                if line["name"] or line["position"]
+            ),
+        )
+
+
+class ReasonForm(Form):
+    """Why a certificate is declared void."""
+
+    reason = text_field(_l("Reason"), limit=300, is_required=True)
+
+
+class CorrectionForm(Form):
+    """A corrected name, and why. Stands on one page with the form above, hence ids of its own."""
+
+    name = text_field(_l("Name as it must be printed"), limit=360, is_required=True)
+    reason = text_field(_l("Reason"), limit=300, is_required=True, id="correction-reason")
+
+
+class AgainForm(Form):
+    """The name of somebody whose annulled certificate is issued again."""
+
+    name = text_field(_l("Name as it must be printed"), limit=360, is_required=True)
+
+
+def named(form: type[Any], name: str) -> Any:
+    """Return a form of this kind, not sent yet, that proposes a name."""
+    return form(formdata=None, name=name)

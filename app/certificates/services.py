@@ -1,0 +1,287 @@
+"""Writes of certificates: what they will say, how single ones are corrected and annulled, and their files."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app import audit
+from app.accounts.models import User
+from app.certificates import composition, emails, pdf, queries, rules, wording
+from app.certificates.composition import Bearer, Terms
+from app.certificates.errors import (
+    CertificateError,
+    HoursMissing,
+    HoursNotSayable,
+    NoLongerHolds,
+    SameName,
+    StillHolds,
+)
+from app.certificates.models import (
+    Certificate,
+    CertificateDesign,
+    CertificateEnding,
+    CertificateKind,
+    CertificateRole,
+    CertificateSettings,
+    EndingKind,
+)
+from app.events.models import Event
+from app.extensions import db
+from app.registration.models import DocumentType, Registration
+
+_SAMPLE_CODE = "2222" * 3
+SAMPLE_NAME = "Rosa Quispe Mamani"
+_SAMPLE_DOCUMENT = "00000001"
+
+
+def terms_of(event: Event) -> Terms:
+    """Return what was settled about an event's certificates, or what a new event starts from.
+
+    Hours that nobody has set yet are 0.
+    """
+    kept = queries.settings_of(event.id)
+    return Terms(
+        hours=event.hours or Decimal(0),
+        hour_unit=event.hour_unit,
+        minimum_percent=event.minimum_percent,
+        title=kept.title if kept else wording.TITLE,
+        opening=kept.opening if kept else wording.OPENING,
+        wording=kept.wording if kept else wording.WORDING,
+        place=kept.place if kept else wording.PLACE,
+        year_name=kept.year_name if kept else event.organisation.year_name,
+        signatories=tuple(kept.signatories) if kept else (),
+    )
+
+
+def check_terms(terms: Terms) -> None:
+    """Check what an organiser wants certificates to say.
+
+    Raises UnknownMergeField or StrayBrace for the field that holds it, and HoursNotSayable.
+    """
+    for field in ("opening", "wording"):
+        try:
+            wording.check_fields(getattr(terms, field))
+        except CertificateError as error:
+            error.field = field
+            raise
+    if terms.hours:
+        _check_hours(terms.hours, terms)
+
+
+def _check_hours(hours: Decimal, terms: Terms) -> None:
+    try:
+        wording.hours_in_words(hours, terms.hour_unit)
+    except ValueError:
+        raise HoursNotSayable from None
+
+
+def save_terms(event: Event, terms: Terms, *, at: datetime) -> CertificateSettings:
+    """Store what the certificates of an event will say. Certificates issued before stay as they are.
+
+    Raises what check_terms raises.
+    """
+    check_terms(terms)
+    event.hours = terms.hours or None
+    event.hour_unit = terms.hour_unit
+    event.minimum_percent = terms.minimum_percent
+    kept = queries.settings_of(event.id) or CertificateSettings(event=event)
+    kept.title = terms.title
+    kept.opening = terms.opening
+    kept.wording = terms.wording
+    kept.place = terms.place
+    kept.year_name = terms.year_name
+    kept.signatories = list(terms.signatories)
+    kept.updated_at = at
+    db.session.add(kept)
+    audit.record("certificates.settings_saved", kept, event=event, at=at)
+    return kept
+
+
+def sample(event: Event, terms: Terms, *, name: str, at: datetime) -> bytes:
+    """Return the PDF that these terms would make for somebody of this name, marked as a sample.
+
+    Raises HoursMissing, Unprintable, and what check_terms raises.
+    """
+    check_terms(terms)
+    if not terms.hours:
+        raise HoursMissing
+    bearer = Bearer(
+        code=_SAMPLE_CODE,
+        name=name,
+        document_type=DocumentType.DNI,
+        document_number=_SAMPLE_DOCUMENT,
+        role=CertificateRole.ATTENDEE,
+        percent=100,
+        verify_url=queries.verify_url(),
+        issued_at=at,
+    )
+    content = composition.content_of(composition.design_content(event, terms), bearer, is_sample=True)
+    return pdf.render(composition.TEMPLATE, content, issued_at=at)
+
+
+def present_design(event: Event, *, at: datetime) -> CertificateDesign:
+    """Return the design that certificates issued now bear: a new version where anything has changed.
+
+    Raises HoursMissing.
+    """
+    terms = terms_of(event)
+    if not terms.hours:
+        raise HoursMissing
+    content = composition.design_content(event, terms)
+    newest = queries.newest_design(event.id)
+    if newest is not None and newest.content == content and newest.template == composition.TEMPLATE:
+        return newest
+    design = CertificateDesign(
+        event_id=event.id,
+        version=newest.version + 1 if newest else 1,
+        template=composition.TEMPLATE,
+        content=content,
+        created_at=at,
+    )
+    db.session.add(design)
+    db.session.flush()
+    return design
+
+
+def drawn(template: str, design: dict[str, Any], bearer: Bearer) -> bytes:
+    """Return the PDF of one certificate. Raises Unprintable."""
+    return pdf.render(template, composition.content_of(design, bearer), issued_at=bearer.issued_at)
+
+
+def file_of(certificate: Certificate) -> bytes:
+    """Return the PDF of a certificate: the same bytes as on the day of its issue.
+
+    It is drawn again each time. Should a later version of typst draw otherwise, the log will say so.
+    """
+    bearer = Bearer(
+        code=certificate.code,
+        name=certificate.printed_name,
+        document_type=DocumentType(certificate.document_type),
+        document_number=certificate.document_number,
+        role=CertificateRole(certificate.role),
+        percent=certificate.rule_result["percent"],
+        verify_url=certificate.verify_url,
+        issued_at=certificate.issued_at,
+    )
+    data = drawn(certificate.design.template, certificate.design.content, bearer)
+    if hashlib.sha256(data).hexdigest() != certificate.sha256:
+        current_app.logger.error("certificate %s is no longer drawn as it was issued", certificate.id)
+    return data
+
+
+def annul(certificate: Certificate, *, reason: str, by: User | None, at: datetime) -> CertificateEnding:
+    """Declare a certificate void; its code goes on answering that it is. Raises NoLongerHolds."""
+    _lock(certificate)
+    if certificate.ending is not None:
+        raise NoLongerHolds
+    ending = _end(certificate, EndingKind.ANNULLED, reason=reason, by=by, at=at)
+    audit.record("certificate.annulled", certificate, event=certificate.event, at=at)
+    return ending
+
+
+def replace(
+    certificate: Certificate, *, name: str, reason: str, by: User | None, at: datetime
+) -> Certificate:
+    """Issue a certificate anew with a corrected name; the old code answers that it was replaced.
+
+    Raises NoLongerHolds, SameName and Unprintable.
+    """
+    _lock(certificate)
+    if certificate.ending is not None:
+        raise NoLongerHolds
+    name = composition.printable(name)
+    if name == certificate.printed_name:
+        raise SameName
+    successor = _issue_after(certificate, name=name, by=by, at=at)
+    _end(certificate, EndingKind.REPLACED, reason=reason, by=by, at=at, replaced_by=successor)
+    audit.record("certificate.replaced", certificate, event=certificate.event, at=at, by_id=successor.id)
+    return successor
+
+
+def issue_again(certificate: Certificate, *, name: str, by: User | None, at: datetime) -> Certificate:
+    """Issue a new certificate to somebody whose last one was annulled. Raises StillHolds and Unprintable."""
+    _lock(certificate)
+    newest = queries.editions_of(certificate)[0]
+    if newest.holds:
+        raise StillHolds
+    successor = _issue_after(newest, name=composition.printable(name), by=by, at=at)
+    audit.record("certificate.issued_again", successor, event=certificate.event, at=at)
+    return successor
+
+
+def _lock(certificate: Certificate) -> None:
+    """Let one transaction at a time decide about the certificates of a registration."""
+    registration = select(Registration.id).where(Registration.id == certificate.registration_id)
+    db.session.execute(registration.with_for_update())
+    db.session.refresh(certificate, ["ending"])
+
+
+def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetime) -> Certificate:
+    """Add the next edition of a certificate: the same design, role and hours, another name and code."""
+    bearer = Bearer(
+        code=rules.new_code(),
+        name=name,
+        document_type=DocumentType(former.registration.document_type),
+        document_number=former.registration.document_number,
+        role=CertificateRole(former.role),
+        percent=former.rule_result["percent"],
+        verify_url=queries.verify_url(),
+        issued_at=at,
+    )
+    data = drawn(former.design.template, former.design.content, bearer)
+    certificate = Certificate(
+        **values_of(former.design, bearer, data, edition=former.edition + 1),
+        event=former.event,
+        registration=former.registration,
+        rule_result=former.rule_result,
+        issued_by_id=None if by is None else by.id,
+    )
+    db.session.add(certificate)
+    db.session.flush()
+    emails.available(certificate)
+    return certificate
+
+
+def values_of(design: CertificateDesign, bearer: Bearer, data: bytes, *, edition: int) -> dict[str, Any]:
+    """Return the columns of a certificate that follow from its design, its bearer and its drawn file."""
+    return {
+        "code": bearer.code,
+        "kind": CertificateKind.PARTICIPATION,
+        "role": bearer.role,
+        "edition": edition,
+        "printed_name": bearer.name,
+        "document_type": bearer.document_type,
+        "document_number": bearer.document_number,
+        "hours": Decimal(design.content["hours"]),
+        "hour_unit": design.content["hour_unit"],
+        "design_id": design.id,
+        "verify_url": bearer.verify_url,
+        "issued_at": bearer.issued_at,
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _end(
+    certificate: Certificate,
+    kind: EndingKind,
+    *,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    replaced_by: Certificate | None = None,
+) -> CertificateEnding:
+    ending = CertificateEnding(
+        certificate=certificate,
+        kind=kind,
+        reason=reason,
+        replaced_by=replaced_by,
+        at=at,
+        by_id=None if by is None else by.id,
+    )
+    db.session.add(ending)
+    db.session.flush()
+    return ending
