@@ -1,6 +1,8 @@
 """The woven band: the same for ever, mirrored, seamless, different from event to event."""
 
+import struct
 import xml.etree.ElementTree as ET
+import zlib
 
 import pytest
 from flask.testing import FlaskClient
@@ -59,6 +61,18 @@ def drawn(svg: str) -> list[list[int]]:
     return squares
 
 
+def test_png_shows_the_same_squares_with_a_figure_in_the_middle() -> None:
+    matrix = band.band_matrix("taller")
+    data = band.band_png("taller", ACCENT, width=60, cell=4)
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">II", data[16:24]) == (60, 4 * band.ROWS)
+    start = data.index(b"IDAT")
+    (length,) = struct.unpack(">I", data[start - 4 : start])
+    pixels = zlib.decompress(data[start + 4 : start + 4 + length])
+    lines = [pixels[number * 61 + 1 : (number + 1) * 61] for number in range(4 * band.ROWS)]
+    assert [line[30::4][:8] for line in lines[::4]] == [bytes(row[:8]) for row in matrix]
+
+
 @pytest.mark.parametrize(
     ("accent", "threads"),
     [
@@ -83,7 +97,14 @@ def test_route_answers_a_picture_that_may_be_kept(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/banda/x-rojo.svg", "/banda/x-9e1b4.svg", "/banda/9e1b42.svg", "/banda/x-9e1b42.png"]
+    "path",
+    [
+        "/banda/x-rojo.svg",
+        "/banda/x-9e1b4.svg",
+        "/banda/9e1b42.svg",
+        "/banda/x-rojo.png",
+        "/banda/x-9e1b42.gif",
+    ],
 )
 def test_route_knows_only_colours(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
