@@ -5,6 +5,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import subsetFont from "subset-font";
 
@@ -78,6 +79,18 @@ async function copyInto(files) {
   return files.map((file) => path.basename(file));
 }
 
+/** Lay a compressed copy beside each text and the reader: the web server hands it to whoever accepts one. */
+async function compress(names) {
+  const chosen = names.filter((name) => /\.(css|js|svg|wasm)$/.test(name));
+  await Promise.all(
+    chosen.map(async (name) => {
+      const file = path.join(out, name);
+      await writeFile(`${file}.gz`, gzipSync(await readFile(file), { level: 9 }));
+    }),
+  );
+  return chosen.map((name) => `${name}.gz`);
+}
+
 async function removeAllBut(kept) {
   const stale = (await readdir(out)).filter((name) => !kept.includes(name));
   await Promise.all(stale.map((name) => rm(path.join(out, name), { recursive: true })));
@@ -92,4 +105,5 @@ const built = await Promise.all([
   // The reader's own package is a dependency of barcode-detector, so it is looked up from there.
   copyInto([createRequire(require.resolve("barcode-detector")).resolve("zxing-wasm/reader/zxing_reader.wasm")]),
 ]);
-await removeAllBut([...fonts.map(({ name }) => name), ...built.flat()]);
+const names = [...fonts.map(({ name }) => name), ...built.flat()];
+await removeAllBut([...names, ...(await compress(names))]);
