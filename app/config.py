@@ -76,6 +76,8 @@ def settings() -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": True,
+        # Every message of a form is our own; WTForms' would be read from their file for each form.
+        "WTF_I18N_ENABLED": False,
         "BABEL_DEFAULT_LOCALE": "es",
         "BABEL_DEFAULT_TIMEZONE": "America/Lima",
         "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "translations"),

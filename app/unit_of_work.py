@@ -62,7 +62,9 @@ def finish(*, commit: bool) -> None:
     """End the present unit: commit and run what was left for afterwards, or roll back."""
     unit = _current()
     try:
-        if commit:
+        if not db.session.registry.has():
+            pass  # nothing was read or written, as behind a cached page
+        elif commit:
             db.session.commit()
         else:
             db.session.rollback()
