@@ -1,6 +1,6 @@
 """What every form shares: clean text, words that say what to do, errors of the domain beside their field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from wtforms import (
     TimeField,
     URLField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.errors import DomainError
@@ -171,14 +172,21 @@ def moment_field(label: Any) -> Any:
     )
 
 
+def options(choices: Iterable[str | tuple[Any, Any]] | None) -> list[SelectChoice] | None:
+    """Return values, or pairs of value and label, as the choices of a field."""
+    if choices is None:
+        return None
+    return [SelectChoice(one) if isinstance(one, str) else SelectChoice(*one) for one in choices]
+
+
 def choice_field(
-    label: Any, choices: Any = None, *, coerce: Callable[[str], Any] = str, **kwargs: Any
+    label: Any, choices: Iterable[str | tuple[Any, Any]] | None = None, *, coerce: Callable[[str], Any] = str, **kwargs: Any
 ) -> Any:
     """Return a field for one of a list; anything else is refused in words."""
     message = _l("Choose one from the list.")
     return SelectField(
         label,
-        choices=choices,
+        choices=options(choices),
         coerce=coerce,
         invalid_value_message=message,
         invalid_choice_message=message,

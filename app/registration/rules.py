@@ -5,7 +5,7 @@ import unicodedata
 
 from app.registration.models import DocumentType, Registration, RegistrationStatus
 
-_DNI = re.compile(r"\d{8}")
+_DNI = re.compile(r"[0-9]{8}")
 _CE = re.compile(r"[0-9A-Z]{9,12}")
 _PASSPORT = re.compile(r"[0-9A-Z]{5,15}")
 _NAME_SIGNS = frozenset(" -.'’‘ʼ´`‐·")
