@@ -14,6 +14,7 @@ from app import (
     errors_pages,
     jobs,
     localisation,
+    migrations_state,
     models,
     permissions,
     security,
@@ -21,7 +22,7 @@ from app import (
 )
 from app.accounts import queries as accounts
 from app.cli import commands
-from app.extensions import csrf, db, limiter, login_manager, migrate
+from app.extensions import csrf, db, limiter, login_manager
 from app.mail import tasks as mail_tasks
 
 __all__ = ["create_app", "models"]
@@ -38,13 +39,14 @@ def create_app(**overrides: Any) -> Flask:
     unit_of_work.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    migrate.init_app(app, db, directory=str(config.PROJECT / "migrations"))
     login_manager.init_app(app)
     login_manager.user_loader(accounts.user_by_cookie)
     login_manager.login_view = "accounts.sign_in"
     login_manager.login_message = None
-    for part in (addresses, localisation, assets, permissions, security, errors_pages, blueprints, commands):
+    for part in (migrations_state, addresses, localisation, assets, permissions, security, errors_pages):
         part.init_app(app)
+    blueprints.init_app(app)
+    commands.init_app(app)
     app.extensions["mail_wake"] = mail_tasks.wake
     jobs.bind(app)
     if proxies := app.config["TRUSTED_PROXIES"]:
