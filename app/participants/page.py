@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.attendance import queries as attendance
+from app.certificates import queries as certificates
+from app.certificates.models import Certificate
+from app.certificates.rules import Decision
 from app.events.models import Event
 from app.events.rules import today
-from app.registration.models import Registration
+from app.registration.models import Registration, RegistrationStatus
 
 
 class Moment(StrEnum):
@@ -19,10 +23,12 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """The parts of the page that depend on the moment."""
+    """The parts of the page that depend on the moment. `minutes` are those attended, by session."""
 
     moment: Moment
-    open_rooms: set[int]
+    minutes: dict[int, int]
+    certificates: list[Certificate]
+    decision: Decision | None
 
 
 def moment_of(event: Event, *, at: datetime) -> Moment:
@@ -34,4 +40,10 @@ def moment_of(event: Event, *, at: datetime) -> Moment:
 
 def of(registration: Registration, event: Event, *, at: datetime) -> Page:
     """Return what to show a participant at an instant."""
-    return Page(moment=moment_of(event, at=at), open_rooms=set())
+    confirmed = registration.status == RegistrationStatus.CONFIRMED
+    return Page(
+        moment=moment_of(event, at=at),
+        minutes=attendance.by_session(registration) if confirmed else {},
+        certificates=certificates.certificates_of(registration),
+        decision=certificates.decision_for(registration) if confirmed and event.hours else None,
+    )

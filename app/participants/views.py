@@ -28,13 +28,17 @@ def show(token: str) -> ResponseReturnValue:
     registration = queries.by_token_or_404(token)
     event = events.with_agenda(registration.event_id)
     side, path = passes.svg_path(registration.code)
+    shown = page.of(registration, event, at=clock.now())
     waits = registration.status == RegistrationStatus.WAITLISTED
     return _private(
         "participants/show.html",
         token=token,
         registration=registration,
         event=event,
-        page=page.of(registration, event, at=clock.now()),
+        page=shown,
+        certificates=shown.certificates,
+        decision=shown.decision,
+        grouped=codes.grouped,
         code=codes.grouped(registration.code),
         pass_side=side,
         pass_path=path,
