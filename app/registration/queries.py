@@ -63,6 +63,11 @@ def of_event(event: Event, registration_id: int) -> Registration | None:
     )
 
 
+def is_code_taken(code: str) -> bool:
+    """Return whether a registration of any event has this code."""
+    return db.session.scalar(select(Registration.id).where(Registration.code == code)) is not None
+
+
 def active_by_identity(event: Event, identity: str) -> Registration | None:
     """Return the person's registration for an event, unless it was cancelled."""
     return db.session.scalar(

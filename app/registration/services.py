@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from app import audit, codes
 from app.accounts import services as accounts
@@ -119,17 +118,13 @@ def _add(
 
 def _with_fresh_code(registration: Registration) -> Registration:
     """Store a registration under a code that nobody has; two alike come up once in billions."""
-    while True:
+    registration.code = codes.generate(CODE_LENGTH)
+    while queries.is_code_taken(registration.code):
         registration.code = codes.generate(CODE_LENGTH)
-        rules.fold(registration)
-        try:
-            with db.session.begin_nested():
-                db.session.add(registration)
-        except IntegrityError as error:
-            if "code" not in str(error.orig):
-                raise
-            continue
-        return registration
+    rules.fold(registration)
+    db.session.add(registration)
+    db.session.flush()
+    return registration
 
 
 def cancel(registration: Registration, *, at: datetime, by_participant: bool) -> None:

@@ -39,10 +39,9 @@ def form(slug: str) -> ResponseReturnValue:
 @unit_of_work.reads_first
 def register(slug: str) -> ResponseReturnValue:
     """Take a registration: 303 to the page that says what happens next, or 422 with the form as it was typed."""
-    event = events.published_or_404(slug)
     typed = RegistrationForm()
     if not typed.validate_on_submit():
-        return _page(event, typed), 422
+        return _page(events.published_or_404(slug), typed), 422
     person, key, language = typed.person(), typed.key(), str(get_locale())
     unit_of_work.start_writing()
     event = events.published_or_404(slug)
