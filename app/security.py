@@ -1,6 +1,6 @@
 """Headers that every answer carries, the strict Content-Security-Policy among them."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 
 _POLICY: dict[str, tuple[str, ...]] = {
     "default-src": ("'none'",),
@@ -48,10 +48,16 @@ def keep_private(response: Response, *, referrer: str = "no-referrer") -> Respon
     return response
 
 
+def _refuse_nul() -> None:
+    # PostgreSQL stores no NUL, so that asking it for a text which holds one fails.
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(404)
+
+
 def _after_request(response: Response) -> Response:
     headers = response.headers
     extra = g.get("policy_extra")
-    headers["Content-Security-Policy"] = _policy(extra) if extra else _DEFAULT_POLICY
+    headers.setdefault("Content-Security-Policy", _policy(extra) if extra else _DEFAULT_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Permissions-Policy"] = f"camera={g.get('camera', '()')}, microphone=(), geolocation=()"
     headers.setdefault("Referrer-Policy", "same-origin")
@@ -64,5 +70,6 @@ def _after_request(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer of `app`."""
+    """Add the headers to every answer of `app`, and refuse addresses that no database can be asked for."""
+    app.before_request(_refuse_nul)
     app.after_request(_after_request)
