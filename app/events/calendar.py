@@ -1,7 +1,7 @@
 """An event's agenda as a calendar file (RFC 5545), one entry a session.
 
-An entry keeps its UID for ever, so that a calendar which loads the file again moves what was moved. Times are in
-the event's IANA zone, which travels along as VTIMEZONE.
+An entry keeps its UID for ever, so that a calendar which loads the file again moves what was moved. Times are
+in the event's IANA zone, which travels along as VTIMEZONE.
 """
 
 from collections.abc import Iterable

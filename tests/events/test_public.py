@@ -91,6 +91,20 @@ def test_drafts_are_not_found(client: FlaskClient) -> None:
     assert client.get("/eventos/no-existe").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/eventos/a%00b",
+        "/?lang=%00",
+        "/eventos/%ff%fe",
+        "/eventos/" + "x" * 9000,
+        "/eventos/'; DROP TABLE events;--",
+    ],
+)
+def test_strange_addresses_are_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
 def test_wrong_methods_are_refused(client: FlaskClient) -> None:
     assert client.post(f"/eventos/{factories.event().slug}").status_code == 405
 

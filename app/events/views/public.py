@@ -1,13 +1,13 @@
 """The public site: coming and past events, an event with its agenda, its calendar files."""
 
 from collections.abc import Iterable
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.addresses import absolute
 from app.events import agenda, calendar, jsonld, labels, queries, rules
 from app.events.models import Event, Session
 from app.localisation import to_json
@@ -15,11 +15,6 @@ from app.microcache import cached
 from app.permissions import public
 
 bp = Blueprint("events", __name__)
-
-
-def _absolute(endpoint: str, **values: Any) -> str:
-    """Return an address with the installation's own name, whatever name the visitor used."""
-    return str(current_app.config["BASE_URL"]) + url_for(endpoint, **values)
 
 
 @bp.get("/")
@@ -46,9 +41,9 @@ def show(slug: str) -> ResponseReturnValue:
     """Show an event: what, when, how to join, and the agenda by day."""
     event = queries.published_with_agenda_or_404(slug)
     at = clock.now()
-    link = _absolute("events.show", slug=event.slug)
+    link = absolute("events.show", slug=event.slug)
     colour = event.organisation.accent.removeprefix("#")
-    picture = _absolute("theme.picture", seed=event.slug, colour=colour)
+    picture = absolute("theme.picture", seed=event.slug, colour=colour)
     return render_template(
         "events/show.html",
         labels=labels,
@@ -75,7 +70,7 @@ def calendar_file(slug: str) -> Response:
     return _calendar(event, (session for day in event.days for session in day.sessions))
 
 
-@bp.get("/eventos/<slug>/sesiones/<int(max=2147483647):session_id>.ics")
+@bp.get("/eventos/<slug>/sesiones/<int:session_id>.ics")
 @public
 @cached
 def session_calendar_file(slug: str, session_id: int) -> Response:
@@ -88,5 +83,5 @@ def session_calendar_file(slug: str, session_id: int) -> Response:
 
 
 def _calendar(event: Event, sessions: Iterable[Session]) -> Response:
-    body = calendar.feed(event, sessions, link=_absolute("events.show", slug=event.slug))
+    body = calendar.feed(event, sessions, link=absolute("events.show", slug=event.slug))
     return Response(body, content_type="text/calendar; charset=utf-8")
