@@ -10,6 +10,9 @@ from scripts.console import PROJECT
 
 # The pages of the back office and of the participant are composed of what the packages below offer.
 DOMAIN = ("accounts", "events", "registration", "attendance", "live", "certificates", "reports")
+ABOVE = (*DOMAIN, "organisers", "participants", "cli", "api")
+# What puts the application together knows everything; the rest of the root is the kernel.
+COMPOSITION = {"__init__", "blueprints", "models"}
 # `events.calendar` is pure: an event as iCalendar, which letters carry along.
 OPEN_TO_OTHERS = {"models", "rules", "queries", "services", "errors", "calendar"}
 # A slow library that few requests need may be imported where it is used, if a comment on the line says so.
@@ -41,6 +44,18 @@ def test_a_package_takes_from_another_only_what_is_open() -> None:
                     package in DOMAIN and package != own and part not in OPEN_TO_OTHERS
                 ):
                     trespasses.append(f"{path.relative_to(PROJECT)}:{line} imports {name}")
+    assert trespasses == []
+
+
+def test_the_kernel_knows_nothing_above_it() -> None:
+    root = [path for path in (PROJECT / "app").glob("*.py") if path.stem not in COMPOSITION]
+    kernel = [*root, *(PROJECT / "app").glob("mail/*.py"), *(PROJECT / "app").glob("jobs/*.py")]
+    trespasses = [
+        f"{path.relative_to(PROJECT)}:{line} imports {name}"
+        for path in kernel
+        for line, name in imported(ast.parse(path.read_text()))
+        if name.startswith("app.") and name.split(".")[1] in ABOVE
+    ]
     assert trespasses == []
 
 
