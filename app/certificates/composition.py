@@ -125,7 +125,7 @@ def design_content(event: Event, terms: Terms) -> dict[str, Any]:
 def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = False) -> dict[str, Any]:
     """Return what the template of a design is given for one certificate.
 
-    Raises Unprintable where nothing of the name is left to print.
+    Raises Unprintable where nothing of the name or the title is left to print.
     """
     values = {
         **design["fields"],
@@ -135,15 +135,15 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
     code = codes.grouped(bearer.code)
     address = f"{bearer.verify_url}/{code}"
     where = urlsplit(bearer.verify_url)
-    name = printable(bearer.name)
-    if not any(char.isalpha() for char in name):
-        raise Unprintable(bearer.name, "name")
+    name = _with_letters(printable(bearer.name), field="name")
+    title = _with_letters(design["title"], field="title")
     return {
         **{key: value for key, value in design.items() if key not in _NOT_SHOWN},
-        "document_title": f"{design['title']}: {name}",
-        "description": f"{design['title']}, {design['fields']['evento']}",
+        "document_title": f"{title}: {name}",
+        "description": f"{title}, {design['fields']['evento']}",
         "keywords": ["constancia", code],
         "watermark": wording.SAMPLE if is_sample else None,
+        "note": wording.SAMPLE_NOTE if is_sample else design["note"],
         "opening": "".join(text for text, _bold in wording.merged(design["opening"], values)),
         "name": name,
         "document": wording.document_line(bearer.document_type, bearer.document_number),
@@ -155,6 +155,12 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
         "qr": _qr(address),
         "qr_alt": f"Código QR de la dirección {address}",
     }
+
+
+def _with_letters(text: str, *, field: str) -> str:
+    if not any(char.isalpha() for char in text):
+        raise Unprintable(text, field)
+    return text
 
 
 def _place_and_date(place: str, at: datetime, timezone: str) -> str:

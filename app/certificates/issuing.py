@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
 from app import audit, clock, unit_of_work
 from app.accounts.models import User
@@ -66,6 +65,7 @@ def start(event: Event, *, by: User | None, at: datetime) -> IssueRun:
 
     Raises HoursMissing, Unprintable where the design cannot be drawn, and NobodyQualifies.
     """
+    services.lock(event)
     if (running := queries.unfinished_run(event.id)) is not None:
         return running
     design = services.present_design(event, at=at)
@@ -82,12 +82,7 @@ def start(event: Event, *, by: User | None, at: datetime) -> IssueRun:
         total=len(waiting),
         problems=[],
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(run)
-    except IntegrityError:
-        db.session.expire_all()
-        return queries.unfinished_run(event.id) or start(event, by=by, at=at)
+    db.session.add(run)
     audit.record("certificates.issue_started", run, event=event, at=at, people=len(waiting))
     return run
 

@@ -79,12 +79,21 @@ def _check_hours(hours: Decimal, terms: Terms) -> None:
         raise HoursNotSayable from None
 
 
+def lock(event: Event) -> None:
+    """Let one transaction at a time decide about an event's certificates as a whole.
+
+    PostgreSQL locks the event's row; SQLite has one writer anyway.
+    """
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
+
+
 def save_terms(event: Event, terms: Terms, *, at: datetime) -> CertificateSettings:
     """Store what the certificates of an event will say. Certificates issued before stay as they are.
 
     Raises what check_terms raises.
     """
     check_terms(terms)
+    lock(event)
     event.hours = terms.hours or None
     event.hour_unit = terms.hour_unit
     event.minimum_percent = terms.minimum_percent

@@ -24,6 +24,7 @@ PLACE = "Lima"
 NOTE = "No acredita aprobación."
 VERIFY_LABEL = "Verifique en"
 SAMPLE = "MUESTRA"
+SAMPLE_NOTE = "Muestra sin valor."
 FILE_NAME = "Constancia"
 
 MERGE_FIELDS = ("rol", "evento", "fechas", "modalidad", "horas", "asistencia", "entidad", "organo")
