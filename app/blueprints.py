@@ -4,8 +4,10 @@ from flask import Flask
 
 from app import health, theme
 from app.accounts.views import entry, organisations
+from app.attendance import views as attendance
 from app.certificates.views import office as certificates_office
 from app.certificates.views import public as certificates
+from app.events.views import agenda as events_office
 from app.events.views import public as events
 from app.mail import views as mailbox
 from app.participants import views as participants
@@ -21,7 +23,9 @@ def init_app(app: Flask) -> None:
         entry,
         organisations,
         events,
+        events_office,
         registration,
+        attendance,
         certificates,
         certificates_office,
         participants,

@@ -145,10 +145,18 @@ def amount_field(label: Any, lowest: float, highest: float) -> Any:
     )
 
 
+def in_our_time(_form: Any, field: Any) -> None:
+    """Refuse a slip such as the year 0206; the calendar's far ends have no time zones either."""
+    if field.data is not None and not 2000 <= field.data.year < 2100:
+        raise ValidationError(_("Choose a year from 2000 to 2099."))
+
+
 def date_field(label: Any, *, is_required: bool = False) -> Any:
     """Return a field for a date."""
     return DateField(
-        label, validators=[_presence(is_required)], invalid_value_message=_l("Choose a date of the calendar.")
+        label,
+        validators=[_presence(is_required), in_our_time],
+        invalid_value_message=_l("Choose a date of the calendar."),
     )
 
 
@@ -167,7 +175,7 @@ def moment_field(label: Any) -> Any:
     return DateTimeLocalField(
         label,
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        validators=[Optional()],
+        validators=[Optional(), in_our_time],
         invalid_value_message=_l("Choose a date and a time."),
     )
 
@@ -180,7 +188,11 @@ def options(choices: Iterable[str | tuple[Any, Any]] | None) -> list[SelectChoic
 
 
 def choice_field(
-    label: Any, choices: Iterable[str | tuple[Any, Any]] | None = None, *, coerce: Callable[[str], Any] = str, **kwargs: Any
+    label: Any,
+    choices: Iterable[str | tuple[Any, Any]] | None = None,
+    *,
+    coerce: Callable[[str], Any] = str,
+    **kwargs: Any,
 ) -> Any:
     """Return a field for one of a list; anything else is refused in words."""
     message = _l("Choose one from the list.")

@@ -7,7 +7,6 @@ from typing import Protocol
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 
 from app import audit, changes, signing
 from app.accounts import emails, logos, queries
@@ -120,11 +119,8 @@ def create_organisation(name: str, *, at: datetime, short_name: str = "") -> Org
     organisation = Organisation(
         name=name, short_name=short_name, slug=slugify(short_name or name), created_at=at
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(organisation)
-    except IntegrityError:
-        raise SlugTaken from None
+    with changes.refused_as(SlugTaken):
+        db.session.add(organisation)
     audit.record("organisation.created", organisation, organisation=organisation, at=at)
     return organisation
 
@@ -147,22 +143,16 @@ def set_logo(organisation: Organisation, content: bytes | None) -> None:
 def add_unit(organisation: Organisation, name: str) -> Unit:
     """Add a part of an organisation. Raises UnitTaken."""
     unit = Unit(organisation_id=organisation.id, name=name)
-    try:
-        with db.session.begin_nested():
-            db.session.add(unit)
-    except IntegrityError:
-        raise UnitTaken from None
+    with changes.refused_as(UnitTaken):
+        db.session.add(unit)
     audit.record("unit.created", unit, organisation=organisation)
     return unit
 
 
 def rename_unit(unit: Unit, name: str) -> None:
     """Give a part of an organisation another name. Raises UnitTaken."""
-    try:
-        with db.session.begin_nested():
-            unit.name = name
-    except IntegrityError:
-        raise UnitTaken from None
+    with changes.refused_as(UnitTaken):
+        unit.name = name
     audit.record("unit.renamed", unit, organisation=unit.organisation)
 
 
@@ -171,11 +161,8 @@ def create_user(email: str, name: str, *, at: datetime, password: str | None = N
     user = User(email=email.strip().lower(), name=name, created_at=at, login_version=1, grants=[])
     if password is not None:
         user.password_hash = _hasher.hash(password)
-    try:
-        with db.session.begin_nested():
-            db.session.add(user)
-    except IntegrityError:
-        raise EmailTaken from None
+    with changes.refused_as(EmailTaken):
+        db.session.add(user)
     audit.record("user.created", user, at=at)
     return user
 

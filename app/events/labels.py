@@ -5,7 +5,8 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.events.models import Event, HourUnit, Modality
+from app.events.models import Day, Event, EventStatus, HourUnit, Modality, SessionKind, SpeakerRole
+from app.localisation import day as format_day
 
 
 def modality(value: Modality | str) -> str:
@@ -40,3 +41,53 @@ def hours(event: Event) -> str:
     if HourUnit(event.hour_unit) == HourUnit.ACADEMIC:
         return ngettext("%(number)s academic hour", "%(number)s academic hours", count, number=number)
     return ngettext("%(number)s hour", "%(number)s hours", count, number=number)
+
+
+def hour_unit(value: HourUnit | str) -> str:
+    """Return what an hour on a certificate means."""
+    match HourUnit(value):
+        case HourUnit.CHRONOLOGICAL:
+            return _("Clock hours (60 minutes)")
+        case HourUnit.ACADEMIC:
+            return _("Academic hours (45 minutes)")
+
+
+def session_kind(value: SessionKind | str) -> str:
+    """Return what a session is."""
+    match SessionKind(value):
+        case SessionKind.TALK:
+            return _("Talk")
+        case SessionKind.PANEL:
+            return _("Panel")
+        case SessionKind.WORKSHOP:
+            return _("Workshop")
+        case SessionKind.CEREMONY:
+            return _("Ceremony")
+        case SessionKind.BREAK:
+            return _("Break")
+
+
+def speaker_role(value: SpeakerRole | str) -> str:
+    """Return what somebody does in a session."""
+    match SpeakerRole(value):
+        case SpeakerRole.SPEAKER:
+            return _("Speaker")
+        case SpeakerRole.MODERATOR:
+            return _("Moderator")
+
+
+def status(value: EventStatus | str) -> tuple[str, str]:
+    """Return the state of a chip and its word for how far an event has come."""
+    match EventStatus(value):
+        case EventStatus.DRAFT:
+            return "warn", _("Draft")
+        case EventStatus.PUBLISHED:
+            return "ok", _("Published")
+        case EventStatus.CANCELLED:
+            return "bad", _("Cancelled")
+
+
+def day(value: Day) -> str:
+    """Return how a day is called in a list: its date, and its title if it has one."""
+    date = format_day(value.date, weekday=True, year=False)
+    return f"{date} · {value.title}" if value.title else date

@@ -5,11 +5,11 @@ from typing import NoReturn
 
 from flask import abort, g
 from flask_login import current_user
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
-from app.events.models import Appearance, Day, Event, EventStatus, Session
+from app.events.models import Appearance, Day, Event, EventStatus, Room, Session, Speaker
 from app.extensions import db
 from app.permissions import Permission
 
@@ -111,9 +111,7 @@ def session_of(event: Event, session_id: int) -> Session | None:
     """Return a session of this event, with its room and speakers."""
     return db.session.scalar(
         select(Session)
-        .options(
-            joinedload(Session.room), selectinload(Session.appearances).joinedload(Appearance.speaker)
-        )
+        .options(joinedload(Session.room), selectinload(Session.appearances).joinedload(Appearance.speaker))
         .where(Session.id == session_id, Session.event_id == event.id)
     )
 
@@ -128,3 +126,30 @@ def sessions_of(event_id: int) -> list[Session]:
         .order_by(Session.starts_at, Session.id)
     )
     return list(db.session.scalars(statement))
+
+
+def speakers_of(event: Event) -> list[Speaker]:
+    """Return the speakers of an event by name."""
+    statement = select(Speaker).where(Speaker.event_id == event.id).order_by(Speaker.name, Speaker.id)
+    return list(db.session.scalars(statement))
+
+
+def rooms_of(event: Event) -> list[Room]:
+    """Return the rooms of an event by name."""
+    return list(db.session.scalars(select(Room).where(Room.event_id == event.id).order_by(Room.name)))
+
+
+def speaker_of(event: Event, speaker_id: int) -> Speaker | None:
+    """Return a speaker of this event."""
+    return db.session.scalar(select(Speaker).where(Speaker.id == speaker_id, Speaker.event_id == event.id))
+
+
+def room_of(event: Event, room_id: int) -> Room | None:
+    """Return a room of this event."""
+    return db.session.scalar(select(Room).where(Room.id == room_id, Room.event_id == event.id))
+
+
+def appearances_of(speaker: Speaker) -> int:
+    """Return in how many sessions a speaker appears."""
+    statement = select(func.count()).select_from(Appearance).where(Appearance.speaker_id == speaker.id)
+    return db.session.scalar(statement) or 0

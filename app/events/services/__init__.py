@@ -1,0 +1,55 @@
+"""Writes of events and their programme."""
+
+from app.events.services.agenda import (
+    Part,
+    RoomFacts,
+    SessionFacts,
+    SpeakerFacts,
+    add_day,
+    add_room,
+    add_speaker,
+    delete_room,
+    delete_session,
+    delete_speaker,
+    remove_day,
+    retitle_day,
+    save_session,
+    update_room,
+    update_speaker,
+)
+from app.events.services.duplicates import duplicate
+from app.events.services.events import (
+    EventFacts,
+    cancel,
+    capacity_changed,
+    create_event,
+    publish,
+    unpublish,
+    update_event,
+)
+
+__all__ = [
+    "EventFacts",
+    "Part",
+    "RoomFacts",
+    "SessionFacts",
+    "SpeakerFacts",
+    "add_day",
+    "add_room",
+    "add_speaker",
+    "cancel",
+    "capacity_changed",
+    "create_event",
+    "delete_room",
+    "delete_session",
+    "delete_speaker",
+    "duplicate",
+    "publish",
+    "remove_day",
+    "retitle_day",
+    "save_session",
+    "unpublish",
+    "update_event",
+    "update_room",
+    "update_speaker",
+]
