@@ -17,7 +17,7 @@ import typst
 from app import codes
 from app.accounts.models import Organisation
 from app.certificates import composition, pdf, wording
-from app.certificates.models import CertificateRole, CertificateSettings
+from app.certificates.models import CertificateRole
 from app.events.models import Event, HourUnit, Modality
 from app.registration.models import DocumentType
 from bench.figures import Figure, compared, growth, pairs_of
@@ -85,8 +85,6 @@ def _content(design: dict[str, Any]) -> dict[str, Any]:
         document_type=DocumentType.DNI,
         document_number=f"{number + 1:08d}",
         role=CertificateRole.ATTENDEE,
-        hours=Decimal(12),
-        hour_unit=HourUnit.CHRONOLOGICAL,
         percent=87,
         verify_url="https://eventos.example.pe/verificar",
         issued_at=ISSUED,
@@ -94,7 +92,7 @@ def _content(design: dict[str, Any]) -> dict[str, Any]:
     return composition.content_of(design, bearer)
 
 
-def _event() -> tuple[Event, CertificateSettings]:
+def _event() -> tuple[Event, composition.Terms]:
     event = Event(
         slug="semana",
         title="Semana de Gobierno Abierto 2024",
@@ -104,12 +102,15 @@ def _event() -> tuple[Event, CertificateSettings]:
         ends_on=date(2024, 5, 30),
         organisation=Organisation(name="Presidencia del Consejo de Ministros", accent="#9e1b42"),
     )
-    settings = CertificateSettings(
+    terms = composition.Terms(
         title=wording.TITLE,
         opening=wording.OPENING,
         wording=wording.WORDING,
         place=wording.PLACE,
+        hours=Decimal(12),
+        hour_unit=HourUnit.CHRONOLOGICAL,
+        minimum_percent=80,
         year_name="Año de la medida",
-        signatories=[{"name": "Julia Rojas Ccori", "position": "Secretaria de Gestión Pública"}],
+        signatories=({"name": "Julia Rojas Ccori", "position": "Secretaria de Gestión Pública"},),
     )
-    return event, settings
+    return event, terms
