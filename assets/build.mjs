@@ -1,7 +1,8 @@
 // Builds everything that a browser needs into static/build: styles, scripts, the font and the barcode reader.
 // The result depends only on the sources and on package-lock.json, so that two builds are the same, byte for byte.
+// It is made aside and moved into place file by file: a failed build leaves the last good one as it was.
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,8 @@ import esbuild from "esbuild";
 import subsetFont from "subset-font";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const out = path.resolve(here, "../static/build");
+const target = path.resolve(here, "../static/build");
+const out = path.resolve(here, `../node_modules/.tinkuy-build-${process.pid}`);
 const require = createRequire(import.meta.url);
 
 const ASCII = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
@@ -91,19 +93,29 @@ async function compress(names) {
   return chosen.map((name) => `${name}.gz`);
 }
 
-async function removeAllBut(kept) {
-  const stale = (await readdir(out)).filter((name) => !kept.includes(name));
-  await Promise.all(stale.map((name) => rm(path.join(out, name), { recursive: true })));
+async function moveIntoPlace(names) {
+  await mkdir(target, { recursive: true });
+  await Promise.all(names.map((name) => rename(path.join(out, name), path.join(target, name))));
+  const stale = (await readdir(target)).filter((name) => !names.includes(name));
+  await Promise.all(stale.map((name) => rm(path.join(target, name), { recursive: true })));
+}
+
+async function build() {
+  const fonts = await Promise.all(FONTS.map(buildFont));
+  const built = await Promise.all([
+    bundle(await entriesOf("css/entries", ".css"), [versionedFonts(fonts)]),
+    bundle(await entriesOf("js/entries", ".js")),
+    copyInto(await entriesOf("img", ".svg")),
+    // The reader's own package is a dependency of barcode-detector, so it is looked up from there.
+    copyInto([createRequire(require.resolve("barcode-detector")).resolve("zxing-wasm/reader/zxing_reader.wasm")]),
+  ]);
+  const names = [...fonts.map(({ name }) => name), ...built.flat()];
+  await moveIntoPlace([...names, ...(await compress(names))]);
 }
 
 await mkdir(out, { recursive: true });
-const fonts = await Promise.all(FONTS.map(buildFont));
-const built = await Promise.all([
-  bundle(await entriesOf("css/entries", ".css"), [versionedFonts(fonts)]),
-  bundle(await entriesOf("js/entries", ".js")),
-  copyInto(await entriesOf("img", ".svg")),
-  // The reader's own package is a dependency of barcode-detector, so it is looked up from there.
-  copyInto([createRequire(require.resolve("barcode-detector")).resolve("zxing-wasm/reader/zxing_reader.wasm")]),
-]);
-const names = [...fonts.map(({ name }) => name), ...built.flat()];
-await removeAllBut([...names, ...(await compress(names))]);
+try {
+  await build();
+} finally {
+  await rm(out, { recursive: true });
+}
