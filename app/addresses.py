@@ -16,7 +16,7 @@ def absolute(endpoint: str, **values: Any) -> str:
 class RowNumber(IntegerConverter):
     """`<int:...>` in an address: the number of a row. A larger one than a row can have is 404, not a failure."""
 
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002 - Werkzeug's own name
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
         super().__init__(map, *args, **{"max": LARGEST_NUMBER} | kwargs)
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Model, db
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One thing that was done. `details` never holds personal data; `target` names a row."""
 
     __tablename__ = "audit_entries"

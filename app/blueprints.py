@@ -12,6 +12,7 @@ from app.events.views import public as events
 from app.mail import views as mailbox
 from app.participants import views as participants
 from app.registration.views import public as registration
+from app.reports import views as reports
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
         attendance,
         certificates,
         certificates_office,
+        reports,
         participants,
     ):
         app.register_blueprint(part.bp)

@@ -27,6 +27,8 @@ def secret_key(folder: Path) -> str:
     """Return SECRET_KEY, or the key kept in the instance folder, made on first use.
 
     Personal links are derived from it: whoever loses it invalidates every link that was sent.
+
+    Raises RuntimeError for an empty file, as a full disk leaves it: with an empty key anybody could sign.
     """
     if from_environment := os.environ.get("SECRET_KEY"):
         return from_environment
@@ -39,7 +41,11 @@ def secret_key(folder: Path) -> str:
         with suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
-    return path.read_text().strip()
+    if not (key := path.read_text().strip()):
+        raise RuntimeError(
+            f"{path} is empty: put the key back from a copy, or remove the file to make another"
+        )
+    return key
 
 
 def settings() -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The Flask extensions, made once and bound to an application in `create_app`."""
 
+from typing import TYPE_CHECKING
+
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -10,7 +12,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 
-class Model(DeclarativeBase):
+class _Base(DeclarativeBase):
     """Base of every table. Constraints are named by one convention, so that migrations can speak of them."""
 
     metadata = MetaData(
@@ -24,7 +26,12 @@ class Model(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Model)
+db = SQLAlchemy(model_class=_Base)
+# Flask-SQLAlchemy makes the class that tables inherit from while the program runs; type checkers see its base.
+if TYPE_CHECKING:
+    Model = _Base
+else:
+    Model = db.Model
 babel = Babel()
 login_manager = LoginManager()
 csrf = CSRFProtect()

@@ -113,8 +113,10 @@ def alternate_url(code: str) -> str:
     """Return the address of the present page in another language."""
     if request.endpoint is None or request.method != "GET":
         return url_for("events.index", lang=code)
-    arguments: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "lang": code}
-    return url_for(request.endpoint, **{key: value for key, value in arguments.items() if not key.startswith("_")})
+    asked: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "lang": code}
+    # What url_for itself is asked by, such as `endpoint` and `_scheme`, is nobody's to set in an address.
+    values = {key: value for key, value in asked.items() if not key.startswith("_") and key != "endpoint"}
+    return url_for(request.endpoint, **values)
 
 
 def _remember_language(response: Response) -> Response:

@@ -7,11 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Model
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
 
 
-class Organisation(db.Model):
+class Organisation(Model):
     """A public body: it owns events, and answers for the personal data that they gather."""
 
     __tablename__ = "organisations"
@@ -41,7 +41,7 @@ class Organisation(db.Model):
         return self.short_name or self.name
 
 
-class Unit(db.Model):
+class Unit(Model):
     """A part of an organisation (secretaría, gerencia, oficina) that runs events."""
 
     __tablename__ = "units"
@@ -54,7 +54,7 @@ class Unit(db.Model):
     organisation: Mapped[Organisation] = relationship(back_populates="units")
 
 
-class User(UserMixin, db.Model):
+class User(UserMixin, Model):
     """Somebody who signs in to the back office. Participants need no account and are never users."""
 
     __tablename__ = "users"
@@ -109,7 +109,7 @@ class User(UserMixin, db.Model):
         }
 
 
-class RoleGrant(db.Model):
+class RoleGrant(Model):
     """A role given to a person: for the installation (neither set), an organisation or one event."""
 
     __tablename__ = "role_grants"
@@ -135,7 +135,7 @@ class RoleGrant(db.Model):
         return self.organisation_id is None or self.organisation_id == organisation_id
 
 
-class OneTimeLink(db.Model):
+class OneTimeLink(Model):
     """An address that works once: to set the installation up, or to choose a password.
 
     Its token is derived from the row and the server's key (queries.link_token); only its hash is kept.
@@ -154,7 +154,7 @@ class OneTimeLink(db.Model):
     user: Mapped[User | None] = relationship()
 
 
-class ConsentText(db.Model):
+class ConsentText(Model):
     """A version of the privacy notice that people agreed to: never changed, only followed by the next version."""
 
     __tablename__ = "consent_texts"

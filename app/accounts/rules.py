@@ -38,6 +38,9 @@ def slugify(text: str, *, limit: int = 60) -> str:
     return slug or "evento"
 
 
+_RETENTION = "mientras dure el evento y el plazo legal de archivo; la constancia se conserva para que pueda verificarse"
+
+
 def default_consent_text(
     *,
     name: str,
@@ -62,7 +65,7 @@ def default_consent_text(
         "N.° 29733 y su Reglamento (DS N.° 016-2024-JUS).",
         "Los campos con * son necesarios; sin ellos no podremos inscribirle.",
         "No los entregaremos a terceros, salvo obligación legal.",
-        f"Conservación: {retention or 'mientras dure el evento y el plazo legal de archivo; la constancia se conserva para que pueda verificarse'}.",
+        f"Conservación: {retention or _RETENTION}.",
         "Puede ejercer acceso, rectificación, cancelación, oposición y portabilidad, gratis"
         + (f", en {channel}." if channel else ", ante la entidad organizadora."),
     ]

@@ -100,7 +100,7 @@ def design_content(event: Event, terms: Terms) -> dict[str, Any]:
             {"name": printable(signatory["name"]), "position": printable(signatory["position"])}
             for signatory in terms.signatories
         ],
-        "hours": f"{terms.hours.normalize():f}",
+        "hours": wording.figures(terms.hours),
         "hour_unit": str(terms.hour_unit),
         "note": wording.NOTE,
         "verify_label": wording.VERIFY_LABEL,

@@ -9,6 +9,7 @@ from wtforms import Form as PlainForm
 
 from app.certificates.composition import Terms
 from app.certificates.models import Signatory
+from app.certificates.wording import figures
 from app.events.models import HourUnit
 from app.forms import Form, amount_field, choice_field, paragraphs_field, text_field, whole_field
 
@@ -48,7 +49,7 @@ class TermsForm(Form):
         lines = [*terms.signatories, *[empty] * SIGNATORIES][:SIGNATORIES]
         return cls(
             formdata=None,
-            hours=terms.hours or None,
+            hours=Decimal(figures(terms.hours)) if terms.hours else None,
             hour_unit=str(terms.hour_unit),
             minimum_percent=terms.minimum_percent,
             title=terms.title,

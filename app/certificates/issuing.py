@@ -37,7 +37,7 @@ CLAIM = timedelta(minutes=2)
 ROLE = CertificateRole.ATTENDEE
 
 
-class ClaimLost(Exception):  # noqa: N818 - no error, but the sign to stop
+class ClaimLost(Exception):
     """Another worker has taken over the run."""
 
 

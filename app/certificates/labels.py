@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from app.certificates.models import Certificate, CertificateRole
 from app.certificates.queries import State
+from app.certificates.wording import figures
 from app.events.models import HourUnit, Modality
 from app.localisation import days
 
@@ -36,7 +37,7 @@ def duration(certificate: Certificate) -> str:
 
 def hours(certificate: Certificate) -> str:
     """Return the hours of a certificate with their unit: "6 horas cronológicas"."""
-    number = f"{certificate.hours.normalize():f}"
+    number = figures(certificate.hours)
     count = 1 if certificate.hours <= 1 else 2
     if HourUnit(certificate.hour_unit) == HourUnit.ACADEMIC:
         return ngettext("%(number)s academic hour", "%(number)s academic hours", count, number=number)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.columns import UtcDateTime
 from app.events.models import Event, HourUnit
-from app.extensions import db
+from app.extensions import Model
 from app.registration.models import DocumentType, Registration
 
 
@@ -54,7 +54,7 @@ class Signatory(TypedDict):
     position: str
 
 
-class CertificateSettings(db.Model):
+class CertificateSettings(Model):
     """What the certificates of an event will say. Hours and minimum attendance stand with the event."""
 
     __tablename__ = "certificate_settings"
@@ -72,7 +72,7 @@ class CertificateSettings(db.Model):
     event: Mapped[Event] = relationship()
 
 
-class CertificateDesign(db.Model):
+class CertificateDesign(Model):
     """A version of everything that the certificates of an event show besides the person: never changed."""
 
     __tablename__ = "certificate_designs"
@@ -86,7 +86,7 @@ class CertificateDesign(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Certificate(db.Model):
+class Certificate(Model):
     """A certificate as it was issued: with its design, all that its PDF is made of, byte for byte.
 
     `edition` counts the certificates of one registration, kind and role; its uniqueness is what keeps two
@@ -133,7 +133,7 @@ class Certificate(db.Model):
         return self.ending is None
 
 
-class CertificateEnding(db.Model):
+class CertificateEnding(Model):
     """The end of a certificate: replaced by a corrected one, or annulled."""
 
     __tablename__ = "certificate_endings"
@@ -156,7 +156,7 @@ class CertificateEnding(db.Model):
 _UNFINISHED = text("finished_at IS NULL")
 
 
-class IssueRun(db.Model):
+class IssueRun(Model):
     """An issue in batch and how far it has come. An event has at most one that is not finished.
 
     A worker holds it until `claimed_until`, under its own `claim`; where it was killed, the next takes over.

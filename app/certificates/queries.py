@@ -1,5 +1,6 @@
 """Reads of certificates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
@@ -8,6 +9,7 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from app import codes
 from app.addresses import absolute
 from app.attendance import queries as attendance
 from app.certificates.models import (
@@ -135,6 +137,19 @@ def certificates_of(registration: Registration) -> list[Certificate]:
         .order_by(Certificate.id.desc())
     )
     return list(db.session.scalars(statement))
+
+
+def codes_of(registration_ids: Collection[int]) -> dict[int, str]:
+    """Return the codes, as they are shown, of the certificates that hold, by registration."""
+    statement = (
+        select(Certificate.registration_id, Certificate.code)
+        .outerjoin(Certificate.ending)
+        .where(Certificate.registration_id.in_(registration_ids), CertificateEnding.id.is_(None))
+        .order_by(Certificate.id)
+    )
+    return {
+        number: codes.grouped(code) for number, code in db.session.execute(statement) if number is not None
+    }
 
 
 def for_letters(ids: list[int]) -> list[Certificate]:

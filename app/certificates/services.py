@@ -19,6 +19,7 @@ from app.certificates.errors import (
     NoLongerHolds,
     SameName,
     StillHolds,
+    Unprintable,
 )
 from app.certificates.models import (
     Certificate,
@@ -241,7 +242,11 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
         verify_url=queries.verify_url(),
         issued_at=at,
     )
-    data = drawn(former.design.template, former.design.content, bearer)
+    try:
+        data = drawn(former.design.template, former.design.content, bearer)
+    except Unprintable as error:
+        error.field = "name"
+        raise
     certificate = Certificate(
         **values_of(former.design, bearer, data, edition=former.edition + 1),
         event=former.event,

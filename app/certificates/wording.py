@@ -78,6 +78,11 @@ def feminine_number(number: int) -> str:
     return f"{_HUNDREDS[hundreds]} {feminine_number(rest)}" if rest else _HUNDREDS[hundreds]
 
 
+def figures(hours: Decimal) -> str:
+    """Return hours in figures, as short as they go: "6", "100", "1.5"."""
+    return f"{hours.normalize():f}"
+
+
 def hours_in_words(hours: Decimal, unit: HourUnit) -> str:
     """Return hours, whole or half, as documents state them: "seis (6) horas cronológicas".
 
@@ -86,14 +91,12 @@ def hours_in_words(hours: Decimal, unit: HourUnit) -> str:
     whole, rest = divmod(hours, 1)
     if hours <= 0 or rest not in {Decimal(0), Decimal("0.5")}:
         raise ValueError(f"cannot say {hours} hours")
-    if not rest:
-        words = feminine_number(int(whole))
-    else:
-        words = f"{feminine_number(int(whole))} y media" if whole else "media"
-    figures = f"{hours.normalize():f}"
+    words = feminine_number(int(whole)) if whole else ""
+    if rest:
+        words = f"{words} y media" if words else "media"
     plural = "s" if hours > 1 else ""
     kind = "académica" if unit == HourUnit.ACADEMIC else "cronológica"
-    return f"{words} ({figures}) hora{plural} {kind}{plural}"
+    return f"{words} ({figures(hours)}) hora{plural} {kind}{plural}"
 
 
 def day_in_words(day: date) -> str:

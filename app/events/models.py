@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.accounts.models import Organisation, Unit
 from app.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Model
 
 
 class Modality(StrEnum):
@@ -53,7 +53,7 @@ class HourUnit(StrEnum):
     ACADEMIC = "academic"
 
 
-class Day(db.Model):
+class Day(Model):
     """A day of an event, with a title of its own."""
 
     __tablename__ = "days"
@@ -70,7 +70,7 @@ class Day(db.Model):
     )
 
 
-class Event(db.Model):
+class Event(Model):
     """A free public event of an organisation.
 
     The hours and the minimum attendance stand here, not with the certificates, because they are part of what is
@@ -130,7 +130,7 @@ class Event(db.Model):
         return self.status in {EventStatus.PUBLISHED, EventStatus.CANCELLED}
 
 
-class Room(db.Model):
+class Room(Model):
     """A hall, or a virtual room, of an event."""
 
     __tablename__ = "rooms"
@@ -142,7 +142,7 @@ class Room(db.Model):
     capacity: Mapped[int | None]
 
 
-class Speaker(db.Model):
+class Speaker(Model):
     """Somebody who speaks at an event or moderates it."""
 
     __tablename__ = "speakers"
@@ -154,7 +154,7 @@ class Speaker(db.Model):
     entity: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Session(db.Model):
+class Session(Model):
     """A part of the programme, on one day, with a beginning and an end."""
 
     __tablename__ = "sessions"
@@ -192,7 +192,7 @@ class Session(db.Model):
         return self.kind != SessionKind.BREAK
 
 
-class Appearance(db.Model):
+class Appearance(Model):
     """A speaker's part in a session."""
 
     __tablename__ = "appearances"

@@ -7,10 +7,10 @@ from sqlalchemy import JSON, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Model
 
 
-class OutgoingLetter(db.Model):
+class OutgoingLetter(Model):
     """A letter to send. It holds which letter and about whom; the text is made when it is sent."""
 
     __tablename__ = "outgoing_letters"

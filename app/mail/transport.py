@@ -53,10 +53,16 @@ def message(letter: Letter, *, to: str, letter_id: int) -> EmailMessage:
         html = mail.get_payload()[-1]  # type: ignore[index]
         for picture in letter.pictures:
             html.add_related(  # type: ignore[union-attr]
-                picture.data, "image", picture.subtype, cid=f"<{picture.name}>", filename=f"{picture.name}.{picture.subtype}"
+                picture.data,
+                "image",
+                picture.subtype,
+                cid=f"<{picture.name}>",
+                filename=f"{picture.name}.{picture.subtype}",
             )
     if letter.calendar:
-        mail.add_attachment(letter.calendar, "text", "calendar", filename="agenda.ics", params={"method": "PUBLISH"})
+        mail.add_attachment(
+            letter.calendar, "text", "calendar", filename="agenda.ics", params={"method": "PUBLISH"}
+        )
     return mail
 
 
@@ -82,7 +88,9 @@ def _connect(url: str) -> smtplib.SMTP:
     options = parse_qs(parts.query)
     try:
         if parts.scheme == "smtps":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(parts.hostname or "", parts.port or 465, timeout=TIMEOUT)
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                parts.hostname or "", parts.port or 465, timeout=TIMEOUT
+            )
         else:
             connection = smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=TIMEOUT)
             if options.get("starttls", ["0"])[0] == "1":

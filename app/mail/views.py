@@ -1,5 +1,6 @@
 """The demo's letter box: what would have been sent, for whoever tries Tinkuy without a mail server."""
 
+import base64
 import email
 from email.message import EmailMessage
 from email.policy import default
@@ -24,7 +25,7 @@ def _folder() -> Path:
 def _letter(name: str) -> EmailMessage:
     known = {path.stem: path for path in _folder().glob("*.eml")}
     path = known.get(name) or abort(404)
-    return cast(EmailMessage, email.message_from_bytes(path.read_bytes(), policy=default))
+    return email.message_from_bytes(path.read_bytes(), policy=default)
 
 
 @bp.get("")
@@ -58,10 +59,12 @@ def html(name: str) -> Response:
     markup = body.get_content() if body else ""
     for part in letter.walk():
         if content_id := part.get("Content-ID"):
-            address = f"data:{part.get_content_type()};base64,{part.get_payload().replace(chr(10), '').strip()}"
-            markup = markup.replace(f"cid:{content_id.strip('<>')}", address.replace("\r", ""))
+            encoded = base64.b64encode(part.get_payload(decode=True)).decode()
+            picture = f"data:{part.get_content_type()};base64,{encoded}"
+            markup = markup.replace(f"cid:{content_id.strip('<>')}", picture)
     response = keep_private(Response(markup, content_type="text/html; charset=utf-8"))
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'"
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none';"
+        " sandbox allow-popups allow-top-navigation-by-user-activation"
     )
     return response

@@ -37,7 +37,9 @@ def no_disguise(_form: Any, field: StringField) -> None:
 def person_name(_form: Any, field: StringField) -> None:
     """Refuse what cannot stand in a name on a certificate."""
     if field.data and not rules.is_name(field.data):
-        raise ValidationError(_l("Write the name with letters; spaces, hyphens, dots and apostrophes are fine."))
+        raise ValidationError(
+            _l("Write the name with letters; spaces, hyphens, dots and apostrophes are fine.")
+        )
 
 
 def _name(label: Any, *, is_required: bool = False) -> StringField:
@@ -139,7 +141,11 @@ class RegistrationForm(PersonForm):
     def key(self) -> str:
         """Return the submission's key; a missing or odd one is replaced."""
         given = self.idempotency_key.data or ""
-        return given if given.isascii() and 8 <= len(given) <= 64 and given.isprintable() else signing.new_token()
+        return (
+            given
+            if given.isascii() and 8 <= len(given) <= 64 and given.isprintable()
+            else signing.new_token()
+        )
 
 
 _DOCUMENT_PROBLEMS = {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import ConsentText
 from app.columns import UtcDateTime
 from app.events.models import Event
-from app.extensions import db
+from app.extensions import Model
 
 
 class RegistrationStatus(StrEnum):
@@ -32,7 +32,7 @@ class DocumentType(StrEnum):
 _ACTIVE = text("status <> 'cancelled'")
 
 
-class Registration(db.Model):
+class Registration(Model):
     """One person's place in one event.
 
     `identity` says who it is for this event (see rules.identity), and is unique among those not cancelled.

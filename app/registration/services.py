@@ -181,9 +181,9 @@ def send_link_again(registration: Registration) -> None:
 
 def correct(registration: Registration, person: Person, *, at: datetime) -> None:
     """Correct what is known of a person. Raises IdentityTaken where another registration is for the same person."""
-    if registration.is_active and person.identity != registration.identity:
-        if queries.active_by_identity(registration.event, person.identity) is not None:
-            raise IdentityTaken
+    is_other = registration.is_active and person.identity != registration.identity
+    if is_other and queries.active_by_identity(registration.event, person.identity) is not None:
+        raise IdentityTaken
     for field in fields(person):
         setattr(registration, field.name, getattr(person, field.name))
     rules.fold(registration)

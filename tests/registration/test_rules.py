@@ -10,7 +10,13 @@ CONFIRMED, WAITLISTED = RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLIS
 
 @pytest.mark.parametrize(
     ("capacity", "taken", "status"),
-    [(None, 0, CONFIRMED), (None, 9999, CONFIRMED), (2, 1, CONFIRMED), (2, 2, WAITLISTED), (0, 0, WAITLISTED)],
+    [
+        (None, 0, CONFIRMED),
+        (None, 9999, CONFIRMED),
+        (2, 1, CONFIRMED),
+        (2, 2, WAITLISTED),
+        (0, 0, WAITLISTED),
+    ],
 )
 def test_first_status(capacity, taken, status):
     assert rules.first_status(capacity, taken=taken) == status
@@ -79,7 +85,12 @@ def test_is_name(name, is_good):
 
 
 def _identity(**values):
-    person = {"document_type": DocumentType.NONE, "document_number": "", "email": "A@x.pe", "full_name": "Ana Ñahui"}
+    person = {
+        "document_type": DocumentType.NONE,
+        "document_number": "",
+        "email": "A@x.pe",
+        "full_name": "Ana Ñahui",
+    }
     return rules.identity(**person | values)
 
 

@@ -80,7 +80,10 @@ def test_several_people_may_share_a_mailbox(session, frozen_clock):
     event = factories.event()
     for number, name in enumerate(["Ana", "Bea", "Ana"]):
         who = person(
-            document_type=DocumentType.NONE, document_number="", given_names=name, email="compartido@example.pe"
+            document_type=DocumentType.NONE,
+            document_number="",
+            given_names=name,
+            email="compartido@example.pe",
         )
         register(event, frozen_clock, who, key=f"key-000{number}")
     assert total(session) == 2
@@ -115,7 +118,11 @@ def test_cancelling_promotes_the_first_who_waits(session, frozen_clock):
     first, second, third = session.scalars(select(Registration).order_by(Registration.id))
     assert [queries.place_in_waitlist(row) for row in (second, third)] == [1, 2]
     services.cancel(first, at=frozen_clock, by_participant=True)
-    assert [row.status for row in (first, second, third)] == [RegistrationStatus.CANCELLED, CONFIRMED, WAITLISTED]
+    assert [row.status for row in (first, second, third)] == [
+        RegistrationStatus.CANCELLED,
+        CONFIRMED,
+        WAITLISTED,
+    ]
     assert letters(session)[-2:] == ["registration.cancelled", "registration.promoted"]
     with pytest.raises(AlreadyCancelled):
         services.cancel(first, at=frozen_clock, by_participant=True)

@@ -169,9 +169,15 @@ TEXT = st.text(max_size=300)
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(typed=st.fixed_dictionaries({}, optional={name: st.one_of(TEXT, st.just(good)) for name, good in GOOD.items()}))
+@given(
+    typed=st.fixed_dictionaries(
+        {}, optional={name: st.one_of(TEXT, st.just(good)) for name, good in GOOD.items()}
+    )
+)
 def test_whatever_is_typed_gets_an_answer(client, event, typed):
     assert client.post(address(event), data=typed).status_code in {303, 422}
 

@@ -11,7 +11,6 @@ from app.accounts.models import Organisation, Unit, User
 from app.attendance.models import PresenceInterval, Scan, ScanResult, ScanSource
 from app.certificates import issuing
 from app.certificates import services as certificates
-from app.certificates.models import Signatory
 from app.cli.demo import people, programme
 from app.cli.demo.programme import Body, DayPlan, EventPlan, SessionPlan
 from app.errors import DomainError
@@ -251,9 +250,7 @@ def _scanned(event: Event, *, until: datetime) -> None:
 
 def _certify(event: Event, *, at: datetime) -> None:
     db.session.flush()
-    terms = replace(
-        certificates.terms_of(event), signatories=tuple(Signatory(**who) for who in programme.SIGNATORIES)
-    )
+    terms = replace(certificates.terms_of(event), signatories=programme.SIGNATORIES)
     certificates.save_terms(event, terms, at=at)
     issuing.issue_here(event, by=None, at=at)
 

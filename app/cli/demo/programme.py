@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from app.certificates.models import Signatory
 from app.events.models import Modality, SessionKind
 
 T, P, W, C, B = (
@@ -219,10 +220,12 @@ OPEN_GOVERNMENT_DAYS = (
 )
 
 SIGNATORIES = (
-    {"name": "Nombre de quien firma", "position": "Secretaria de Gestión Pública (demo)"},
-    {"name": "Nombre de quien firma", "position": "Directora de Gobierno Abierto (demo)"},
+    Signatory(name="Nombre de quien firma", position="Secretaria de Gestión Pública (demo)"),
+    Signatory(name="Nombre de quien firma", position="Directora de Gobierno Abierto (demo)"),
 )
-_SUMMARY = "Tres días para conocer, preguntar y proponer: transparencia, servicios de calidad y participación ciudadana."
+_SUMMARY = (
+    "Tres días para conocer, preguntar y proponer: transparencia, servicios de calidad y participación ciudadana."
+)
 _DESCRIPTION = (
     "La Semana de Gobierno Abierto reúne a servidores públicos, sociedad civil, academia y empresas.\n\n"
     "Las sesiones y las personas de esta página son inventadas: sirven para mostrar Tinkuy."
@@ -326,7 +329,8 @@ _SUBJECTS = (
     "Planeamiento estratégico y organización institucional",
     "Gestión y presupuesto por resultados",
     "Elaboración y evaluación de fichas técnicas, perfiles y expedientes de proyectos de inversión pública e IOARR",
-    "Diseño de requerimientos técnicos y contratación de expedientes técnicos de proyectos de inversión pública e IOARR",
+    "Diseño de requerimientos técnicos y contratación de expedientes técnicos de proyectos de inversión pública"
+    " e IOARR",
     "Normativa de contrataciones del Estado",
 )
 _PROGRAMME_LENGTH = 238  # days from the first meeting to the last: eight months
@@ -355,7 +359,7 @@ PROGRAMME = EventPlan(
     "programa-gestion-publica",
     "Programa de gestión pública municipal",
     "Ocho meses y cinco materias para ochenta funcionarios de cinco municipalidades.",
-    "Imaza, Manseriche, Urarinas, Condorcanqui y Datem del Marañón. Los encuentros son inventados para la demostración.",
+    "Imaza, Manseriche, Urarinas, Condorcanqui y Datem del Marañón. Los encuentros son inventados.",
     Modality.IN_PERSON,
     _programme_days(),
     hours=60,

@@ -1,0 +1,68 @@
+"""The form that asks what an export shall hold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectMultipleField
+from wtforms.validators import DataRequired, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.forms import Form, options
+from app.registration.models import RegistrationStatus
+from app.reports.columns import USUAL, Column
+from app.reports.services import Export
+
+_STATUSES = [
+    (str(RegistrationStatus.CONFIRMED), _l("Confirmed")),
+    (str(RegistrationStatus.WAITLISTED), _l("Waiting")),
+    (str(RegistrationStatus.CANCELLED), _l("Cancelled")),
+]
+CHOOSE = _l("Choose at least one.")
+
+
+def _some(_form: Any, field: SelectMultipleField) -> None:
+    if not field.data:
+        raise ValidationError(CHOOSE)
+
+
+class _Boxes(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ExportForm(Form):
+    """Which columns, of whom, in which format."""
+
+    columns = _Boxes(
+        _l("Columns"), [_some], invalid_choice_message=_l("One of these columns does not exist.")
+    )
+    statuses = _Boxes(
+        _l("People"),
+        [_some],
+        choices=options(_STATUSES),
+        default=[str(RegistrationStatus.CONFIRMED)],
+        invalid_choice_message=_l("Choose from the list."),
+    )
+    kind = RadioField(
+        _l("Format"),
+        [DataRequired(_l("Choose a format."))],
+        choices=options([("xlsx", _l("Excel (XLSX)")), ("csv", _l("CSV, for any program"))]),
+        default="xlsx",
+    )
+
+    def __init__(self, available: Mapping[str, Column], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.available = available
+        self.columns.choices = options([(key, column.heading) for key, column in available.items()])
+        if not self.is_submitted():
+            self.columns.data = [key for key in USUAL if key in available]
+
+    def export(self) -> Export:
+        """Return what was asked for. Only after `validate()`."""
+        return Export(
+            columns=tuple(
+                self.available[key] for key in self.available if key in set(self.columns.data or ())
+            ),
+            statuses=tuple(self.statuses.data or ()),
+        )
