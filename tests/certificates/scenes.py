@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from app.accounts.models import Organisation
 from app.attendance.models import AttendanceMark
 from app.events.models import Event
 from app.extensions import db
@@ -10,9 +11,11 @@ from app.registration.models import Registration
 from tests import factories
 
 
-def event(*, days: int = 2, **values: Any) -> Event:
+def event(organisation: Organisation | None = None, *, days: int = 2, **values: Any) -> Event:
     """Return an event of 150 minutes a day that certifies six hours for four fifths of it."""
-    return factories.event(days=days, **{"hours": Decimal(6), "title": "Foro de Prueba"} | values)
+    return factories.event(
+        organisation, days=days, **{"hours": Decimal(6), "title": "Foro de Prueba"} | values
+    )
 
 
 def attend(registration: Registration, *, days: int | None = None) -> Registration:
