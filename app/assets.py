@@ -3,6 +3,7 @@
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask, url_for
 from whitenoise import WhiteNoise
@@ -30,9 +31,18 @@ def asset(name: str) -> str:
     return url_for("static", filename=f"build/{name}", v=version)
 
 
+def _add_headers(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
 def init_app(app: Flask) -> None:
     """Serve `static/` through WhiteNoise, ahead of Flask."""
     app.jinja_env.globals["asset"] = asset
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=STATIC, prefix="static/", max_age=31_536_000, autorefresh=app.debug or app.testing
+        app.wsgi_app,
+        root=STATIC,
+        prefix="static/",
+        max_age=31_536_000,
+        autorefresh=app.debug or app.testing,
+        add_headers_function=_add_headers,
     )

@@ -1,10 +1,14 @@
 """Pages for what goes wrong: what happened and what to do, in the person's language."""
 
-from flask import Flask, jsonify, render_template, request
+import time
+
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.extensions import limiter, login_manager
 
 _TEXTS = {
     403: (
@@ -28,10 +32,24 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error.get_response()
     heading, advice = _TEXTS.get(code, _OTHER)
-    headers = [(key, value) for key, value in error.get_headers() if key in {"Allow", "Retry-After"}]
+    if code >= 500:
+        _forget_the_person()
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return jsonify(error=str(heading), advice=str(advice)), code, headers
-    return render_template("errors/error.html", code=code, heading=heading, advice=advice), code, headers
+        return jsonify(error=str(heading), advice=str(advice)), code, _headers(error)
+    page = render_template("errors/error.html", code=code, heading=heading, advice=advice)
+    return page, code, _headers(error)
+
+
+def _headers(error: HTTPException) -> list[tuple[str, str]]:
+    headers = [(key, value) for key, value in error.get_headers() if key in {"Allow", "Retry-After"}]
+    if error.code == 429 and (limit := limiter.current_limit):
+        headers.append(("Retry-After", str(max(1, int(limit.reset_at - time.time())))))
+    return headers
+
+
+def _forget_the_person() -> None:
+    # The page must come about where the database fails, so it must not ask there who is signed in.
+    g._login_user = login_manager.anonymous_user()
 
 
 def _forgery(error: CSRFError) -> ResponseReturnValue:

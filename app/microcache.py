@@ -42,7 +42,8 @@ def cached(view: Callable[..., Any]) -> Callable[..., Any]:
         page = pages.get(key)
         if page is None or time.monotonic() - page.made > LIFETIME:
             response = make_response(view(*args, **kwargs))
-            if response.status_code != 200:
+            # A view that has left something in its visitor's cookie has made a page for that visitor alone.
+            if response.status_code != 200 or session:
                 return response
             page = _page(response)
             pages[key] = page
@@ -67,7 +68,7 @@ def _answer(page: _Page) -> Response:
     }
     if page.etag in request.headers.get("If-None-Match", ""):
         return Response(status=304, headers=headers)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if request.accept_encodings["gzip"]:
         return Response(
             page.compressed, headers={**headers, "Content-Encoding": "gzip"}, content_type=page.mimetype
         )

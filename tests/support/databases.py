@@ -29,15 +29,26 @@ def empty_database(folder: Path) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def migrate(url: str) -> str:
+    """Bring a database to the newest schema and return its URL."""
+    application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
+    with application.app_context():
+        upgrade()
+        db.engine.dispose()
+    return url
+
+
 @pytest.fixture
 def own_database(tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated database in which a test may commit."""
     with empty_database(tmp_path) as url:
-        application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
-        with application.app_context():
-            upgrade()
-            db.engine.dispose()
-        yield url
+        yield migrate(url)
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """The URL of a migrated SQLite database, for a test of what only this engine needs."""
+    return migrate(f"sqlite:///{tmp_path / 'sqlite.db'}")
 
 
 @pytest.fixture(scope="session")
