@@ -9,6 +9,7 @@ from app.certificates.views import office as certificates_office
 from app.certificates.views import public as certificates
 from app.events.views import agenda as events_office
 from app.events.views import public as events
+from app.live import views as live
 from app.mail import views as mailbox
 from app.participants import views as participants
 from app.registration.views import public as registration
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
         events_office,
         registration,
         attendance,
+        live,
         certificates,
         certificates_office,
         reports,

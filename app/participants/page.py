@@ -10,6 +10,8 @@ from app.certificates.models import Certificate
 from app.certificates.rules import Decision
 from app.events.models import Event
 from app.events.rules import today
+from app.live import queries as live
+from app.live.queries import Now
 from app.registration.models import Registration, RegistrationStatus
 
 
@@ -29,6 +31,7 @@ class Page:
     minutes: dict[int, int]
     certificates: list[Certificate]
     decision: Decision | None
+    now: Now | None
 
 
 def moment_of(event: Event, *, at: datetime) -> Moment:
@@ -46,4 +49,5 @@ def of(registration: Registration, event: Event, *, at: datetime) -> Page:
         minutes=attendance.by_session(registration) if confirmed else {},
         certificates=certificates.certificates_of(registration),
         decision=certificates.decision_for(registration) if confirmed and event.hours else None,
+        now=live.now((one for day in event.days for one in day.sessions), at=at) if confirmed else None,
     )

@@ -1,0 +1,95 @@
+"""A session's virtual room, for those who are registered."""
+
+import re
+from typing import NoReturn
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, security
+from app.attendance import queries as attendance
+from app.attendance import services
+from app.attendance.errors import RoomClosed
+from app.attendance.rules import slots_of
+from app.attendance.services import BY_HAND
+from app.events import queries as events
+from app.events.models import Session
+from app.extensions import csrf
+from app.live import providers, queries
+from app.permissions import participant
+from app.registration import queries as registration
+from app.registration.models import Registration, RegistrationStatus
+
+bp = Blueprint("live", __name__, url_prefix="/mi/<token>/sala/<int(max=2147483647):session_id>")
+csrf.exempt(bp)
+BEAT_SECONDS = 60
+_DEVICE = re.compile(r"[0-9a-f]{16,32}")
+# YouTube's frame refuses to play for pages that tell it nothing of where they stand.
+_REFERRER = "strict-origin-when-cross-origin"
+
+
+def _not_found() -> NoReturn:
+    abort(404)
+
+
+def _room(token: str, session_id: int) -> tuple[Registration, Session]:
+    """Return a confirmed participant and the session of their event whose room this is, or answer 404."""
+    person = registration.by_token_or_404(token)
+    session = events.session_of(person.event, session_id)
+    if person.status != RegistrationStatus.CONFIRMED or session is None or not session.online_url:
+        _not_found()
+    return person, session
+
+
+def _minutes(person: Registration, session: Session) -> int:
+    slots = slots_of([session])
+    return attendance.session_minutes(person, slots[0]) if slots else 0
+
+
+@bp.get("")
+@participant
+def room(token: str, session_id: int) -> ResponseReturnValue:
+    """Show the room: how to get in, what is on and next, and the minutes so far; before and after, say when."""
+    person, session = _room(token, session_id)
+    at = clock.now()
+    place = providers.place(session.online_url)
+    shows_player = place.embed is not None and "ver" in request.args
+    if shows_player and place.frame_source:
+        security.allow_in_policy("frame-src", place.frame_source)
+    page = render_template(
+        "live/room.html",
+        token=token,
+        registration=person,
+        event=person.event,
+        session=session,
+        state=queries.state(session, at=at),
+        opens_at=queries.opens_at(session),
+        place=place,
+        shows_player=shows_player,
+        minutes=_minutes(person, session),
+        now=queries.now(events.sessions_of(person.event_id), at=at),
+        beat_seconds=BEAT_SECONDS,
+    )
+    return security.keep_private(Response(page), referrer=_REFERRER if shows_player else "no-referrer")
+
+
+@bp.post("/presencia")
+@participant
+def beat(token: str, session_id: int) -> ResponseReturnValue:
+    """Count a minute: sent by the open page once a minute, or by the button of a page without JavaScript."""
+    person, session = _room(token, session_id)
+    device = request.form.get("device", "")
+    by_page = _DEVICE.fullmatch(device) is not None
+    try:
+        services.beat(
+            person, session, device=device if by_page else BY_HAND, at=clock.now(), by_hand=not by_page
+        )
+    except RoomClosed:
+        if by_page:
+            return jsonify(minutes=_minutes(person, session), of=session.minutes, open=False)
+        return redirect(url_for(".room", token=token, session_id=session_id), 303)
+    if by_page:
+        return jsonify(minutes=_minutes(person, session), of=session.minutes, open=True)
+    return redirect(url_for(".room", token=token, session_id=session_id, anotado=1), 303)
+
+
