@@ -41,9 +41,9 @@ def record(event: Event, export: Export, *, kind: str) -> int:
     return people
 
 
-def harmless(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: text that looks like one gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA and value else value
+def harmless(texts: Sequence[str]) -> list[str]:
+    """Return texts that no spreadsheet takes for a formula: what looks like one gets an apostrophe before it."""
+    return [f"'{text}" if text[:1] in _FORMULA else text for text in texts]
 
 
 def csv_rows(event: Event, export: Export) -> Iterator[bytes]:
@@ -51,17 +51,15 @@ def csv_rows(event: Event, export: Export) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow([harmless(str(column.heading)) for column in export.columns])
-    for batch in queries.rows(event, export.columns, export.statuses):
-        writer.writerows([_harmless_row(row) for row in batch])
+    writer.writerow(harmless([str(column.heading) for column in export.columns]))
+    for batch in queries.batches(event, export.columns, export.statuses):
+        columns = zip(export.columns, batch, strict=True)
+        safe = [harmless(cells) if column.is_typed else cells for column, cells in columns]
+        writer.writerows(zip(*safe, strict=True))
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue().encode()
-
-
-def _harmless_row(row: Sequence[Any]) -> list[Any]:
-    return [harmless(value) for value in row]
 
 
 def write_xlsx(event: Event, export: Export, path: Path) -> None:
@@ -80,8 +78,8 @@ def write_xlsx(event: Event, export: Export, path: Path) -> None:
         for position, column in enumerate(export.columns):
             sheet.write_string(0, position, str(column.heading), heading)
         number = 0
-        for batch in queries.rows(event, export.columns, export.statuses):
-            for row in batch:
+        for batch in queries.batches(event, export.columns, export.statuses):
+            for row in zip(*batch, strict=True):
                 number += 1
                 _write_row(sheet, number, row)
 

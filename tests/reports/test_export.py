@@ -86,12 +86,12 @@ def test_attendance_place_and_time_are_worked_out(organiser, event):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
 def test_what_looks_like_a_formula_is_made_harmless(start):
-    assert harmless(f"{start}cmd()") == f"'{start}cmd()"
+    assert harmless([f"{start}cmd()"]) == [f"'{start}cmd()"]
 
 
-@pytest.mark.parametrize("value", ["", "Rosa", "'=x", 12, "a=b"])
+@pytest.mark.parametrize("value", ["", "Rosa", "'=x", "a=b"])
 def test_everything_else_stays(value):
-    assert harmless(value) == value
+    assert harmless([value]) == [value]
 
 
 def test_injection_reaches_neither_file(organiser, event):
