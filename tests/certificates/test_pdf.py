@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import re
 import struct
 import subprocess
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from app.certificates import pdf
 from app.certificates.errors import Unprintable
 from tests.certificates import samples
 
@@ -153,6 +155,19 @@ def test_the_same_certificate_is_the_same_file_in_every_process() -> None:
         for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
     }
     assert elsewhere == {f"{hashlib.sha256(here).hexdigest()}\n"}
+
+
+def test_a_certificate_of_today_is_drawn_alike_for_ever() -> None:
+    """Certificates are drawn again at each download, so a change here breaks the promise of the same bytes.
+
+    Whoever changes sober_1.typ after the first issue makes sober_2.typ instead; where an upgrade of typst is the
+    cause, it must wait until issued files are stored (docs/decisions/0010).
+    """
+    content = json.loads((Path(__file__).parent / "sober_1.json").read_text())
+    data = pdf.render("sober_1", content, issued_at=samples.ISSUED_AT)
+    assert hashlib.sha256(data).hexdigest() == (
+        "10046afbfb84a61130587ddc5840bc04286e423bcecdbd9a2d3b4f010b3f0134"
+    )
 
 
 @pytest.mark.parametrize(
