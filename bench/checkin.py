@@ -89,7 +89,7 @@ def _scanning(server: Server, event: dict[str, Any], cookie: str) -> load.Flow:
     if not found:
         raise RuntimeError("the door's page has no CSRF token")
     fields = {
-        "Cookie": cookie,
+        "Cookie": _cookie(page) or cookie,  # the token that the page shows is kept in the session
         "X_CSRFToken": unescape(found[1].decode()),
         "Content_Type": "application/json",
     }
