@@ -30,3 +30,7 @@ class ReasonMissing(DomainError):
 
     message = _l("Write the reason, for example: signature sheet.")
     field = "reason"
+
+
+class MalformedScan(DomainError):
+    """A door sent what is no reading; the message says which part."""

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Model
 
 
 class ScanResult(StrEnum):
@@ -36,7 +36,7 @@ class ScanSource(StrEnum):
 _IS_ADMITTED = text(f"result = '{ScanResult.ADMITTED}'")
 
 
-class Scan(db.Model):
+class Scan(Model):
     """One reading of a pass at the door, refused ones too.
 
     `scanned_at` is the door's own time (cut to `received_at` where its clock runs ahead), `received_at` the
@@ -73,7 +73,7 @@ class Scan(db.Model):
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
-class DoorCount(db.Model):
+class DoorCount(Model):
     """How many people a day's doors have admitted: the number of its ADMITTED scans, written along with them.
 
     The door shows it with every answer; counting thousands of rows each time would cost more than the scan.
@@ -85,7 +85,7 @@ class DoorCount(db.Model):
     inside: Mapped[int]
 
 
-class AttendanceMark(db.Model):
+class AttendanceMark(Model):
     """Attendance written by hand for a day or one session; `present` false takes back what came before."""
 
     __tablename__ = "attendance_marks"
@@ -106,7 +106,7 @@ class AttendanceMark(db.Model):
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
-class PresenceInterval(db.Model):
+class PresenceInterval(Model):
     """A stretch of time in which one device of a participant had a session's room open and in sight."""
 
     __tablename__ = "presence_intervals"

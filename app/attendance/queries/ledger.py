@@ -97,6 +97,14 @@ def session_minutes(registration: Registration, slot: Slot) -> int:
     return rules.attended_minutes([slot], _of_person(registration))
 
 
+def is_any(event: Event) -> bool:
+    """Return whether anything at all is recorded of who attended an event."""
+    tables: tuple[_Table, ...] = (Scan, AttendanceMark, PresenceInterval)
+    return any(
+        db.session.scalar(select(table.id).where(table.event_id == event.id).limit(1)) is not None for table in tables
+    )
+
+
 def scans_of(registration: Registration) -> list[Scan]:
     """Return a person's scans, the newest first."""
     newest_first = (Scan.scanned_at.desc(), Scan.id.desc())

@@ -8,7 +8,9 @@ from sqlalchemy import delete, func, select
 
 from app.accounts import services as accounts
 from app.accounts.models import Organisation, Unit, User
-from app.attendance.models import PresenceInterval, Scan, ScanResult, ScanSource
+from app.attendance import services as attendance
+from app.attendance.models import PresenceInterval, ScanSource
+from app.attendance.services import Reading
 from app.certificates import issuing
 from app.certificates import services as certificates
 from app.cli.demo import people, programme
@@ -233,19 +235,8 @@ def _scanned(event: Event, *, until: datetime) -> None:
             if (number + day.id) % 6 == 0:
                 continue
             came = _lima(day.date, time(8, 40)) + timedelta(seconds=23 * number)
-            db.session.add(
-                Scan(
-                    event_id=event.id,
-                    day_id=day.id,
-                    registration_id=person.id,
-                    typed_code=person.code,
-                    result=ScanResult.ADMITTED,
-                    source=ScanSource.CAMERA,
-                    nonce=f"demo-{day.id}-{person.id}",
-                    scanned_at=came,
-                    received_at=came,
-                )
-            )
+            reading = Reading(person.code, f"demo-{day.id}-{person.id}", came, ScanSource.CAMERA)
+            attendance.scan(event.id, day.id, reading, by=None, at=came)
 
 
 def _certify(event: Event, *, at: datetime) -> None:

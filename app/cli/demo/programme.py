@@ -224,7 +224,8 @@ SIGNATORIES = (
     Signatory(name="Nombre de quien firma", position="Directora de Gobierno Abierto (demo)"),
 )
 _SUMMARY = (
-    "Tres días para conocer, preguntar y proponer: transparencia, servicios de calidad y participación ciudadana."
+    "Tres días para conocer, preguntar y proponer: "
+    "transparencia, servicios de calidad y participación ciudadana."
 )
 _DESCRIPTION = (
     "La Semana de Gobierno Abierto reúne a servidores públicos, sociedad civil, academia y empresas.\n\n"

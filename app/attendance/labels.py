@@ -1,0 +1,70 @@
+"""Words for what the door answers and what the ledger holds."""
+
+from flask_babel import gettext as _
+
+from app.attendance.models import ScanResult
+from app.attendance.queries import PassHolder
+from app.attendance.services import Answer
+from app.localisation import local
+from app.registration.models import DocumentType, RegistrationStatus
+
+
+def answer_words(answer: Answer, zone: str) -> tuple[str, str]:
+    """Return the door's word in large letters, and what to add to it."""
+    match answer.result:
+        case ScanResult.ADMITTED:
+            return _("COME IN"), ""
+        case ScanResult.ALREADY:
+            clock = f"{local(answer.first_at, zone):%-H:%M}" if answer.first_at else ""
+            detail = _("If this is not the same person, ask for the document.")
+            return _("ALREADY IN %(time)s", time=clock), detail
+        case _:
+            return _("MAY NOT PASS"), refusal(answer.result)
+
+
+def refusal(result: ScanResult) -> str:
+    """Return why a pass lets nobody in."""
+    match result:
+        case ScanResult.WAITLISTED:
+            return _("On the waitlist: there is no seat yet.")
+        case ScanResult.CANCELLED:
+            return _("The registration was cancelled.")
+        case ScanResult.OTHER_EVENT:
+            return _("This pass is of another event.")
+        case _:
+            return _("We do not know this code. Search the person by name.")
+
+
+def result_words(result: ScanResult) -> str:
+    """Return what a scan came to, in a few words for a list."""
+    match result:
+        case ScanResult.ADMITTED:
+            return _("Let in")
+        case ScanResult.ALREADY:
+            return _("Was in already")
+        case ScanResult.WAITLISTED:
+            return _("Refused: on the waitlist")
+        case ScanResult.CANCELLED:
+            return _("Refused: cancelled")
+        case ScanResult.OTHER_EVENT:
+            return _("Refused: another event")
+        case ScanResult.UNKNOWN:
+            return _("Refused: unknown code")
+
+
+def status_words(status: RegistrationStatus) -> str:
+    """Return where a registration stands."""
+    match status:
+        case RegistrationStatus.CONFIRMED:
+            return _("Confirmed")
+        case RegistrationStatus.WAITLISTED:
+            return _("On the waitlist")
+        case RegistrationStatus.CANCELLED:
+            return _("Cancelled")
+
+
+def masked_document(holder: PassHolder) -> str:
+    """Return enough of a document to tell two people of one name apart: "DNI ••001"."""
+    if holder.document_type == DocumentType.NONE:
+        return ""
+    return f"{holder.document_type.upper()} ••{holder.document_number[-3:]}"

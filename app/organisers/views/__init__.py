@@ -1,0 +1,1 @@
+"""What the back office shows of its own: dashboard, an event's summary, registrations, the audit log."""
