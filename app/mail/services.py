@@ -1,6 +1,8 @@
 """Writing to the outbox, and emptying it."""
 
 import time
+from collections import deque
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -62,18 +64,55 @@ def deliver_due(*, limit: int = 1000) -> int:
     """
     sent = 0
     while sent < limit:
-        claimed = _claim(min(BATCH, limit - sent))
+        claimed = deque(_claim(min(BATCH, limit - sent)))
         if not claimed:
             return sent
         try:
-            with transport.open_transport() as send:
-                for letter_id in claimed:
-                    sent += _deliver(letter_id, send)
+            for delivered in _deliver_all(claimed):
+                sent += delivered
         except transport.Unreachable as error:
             current_app.logger.warning("mail server out of reach: %s", error)
             _postpone(claimed, str(error))
             return sent
     return sent
+
+
+def _deliver_all(waiting: deque[int]) -> Iterator[int]:
+    """Send letters, taking each off the queue, and yield 1 or 0 for each.
+
+    A letter that ends the conversation does not stop those behind it. Where two conversations in a row end at their
+    first letter, the server is taken to be out of reach.
+    """
+    patience = time.monotonic() + CLAIM.total_seconds() / 2
+    fruitless = 0
+    while waiting:
+        before = len(waiting)
+        try:
+            with transport.open_transport() as send:
+                yield from _converse(waiting, send, until=patience)
+        except transport.Broken as error:
+            fruitless = fruitless + 1 if len(waiting) == before - 1 else 0
+            if fruitless > 1:
+                raise transport.Unreachable(str(error)) from error
+
+
+def _converse(waiting: deque[int], send: transport.Send, *, until: float) -> Iterator[int]:
+    while waiting:
+        if time.monotonic() > until:
+            # The server is slow: what is left of the claim goes back before another worker could claim it too.
+            _give_back(waiting)
+            waiting.clear()
+            return
+        yield _deliver(waiting.popleft(), send)
+
+
+def _give_back(waiting: deque[int]) -> None:
+    with unit_of_work.transaction():
+        db.session.execute(
+            update(OutgoingLetter)
+            .where(OutgoingLetter.id.in_(waiting))
+            .values(next_attempt_at=clock.now(), attempts=OutgoingLetter.attempts - 1)
+        )
 
 
 def _claim(limit: int) -> list[int]:
@@ -111,7 +150,8 @@ def _deliver(letter_id: int, send: transport.Send) -> int:
         db.session.rollback()
         if letter is not None:
             send(transport.message(letter, to=recipient, letter_id=letter_id))
-    except transport.Unreachable:
+    except transport.Broken as error:
+        _postpone([letter_id], str(error))
         raise
     except transport.Refused as error:
         _settle(letter_id, failed_at=clock.now(), last_error=str(error))
@@ -133,7 +173,7 @@ def _settle(letter_id: int, **values: Any) -> None:
         db.session.execute(update(OutgoingLetter).where(OutgoingLetter.id == letter_id).values(**values))
 
 
-def _postpone(ids: list[int], error: str) -> None:
+def _postpone(ids: Iterable[int], error: str) -> None:
     now = clock.now()
     with unit_of_work.transaction():
         rows = db.session.scalars(

@@ -1,6 +1,7 @@
 """How letters leave: over SMTP, or into a folder where no server is set."""
 
 import smtplib
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.headerregistry import Address
@@ -8,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from flask import current_app
 
@@ -17,10 +18,15 @@ from app.mail.letters import Letter
 
 Send = Callable[[EmailMessage], None]
 TIMEOUT = 20  # seconds
+_POLICY = SMTP.clone(cte_type="7bit")  # some servers on the way still take nothing else
 
 
 class Unreachable(Exception):
     """The mail server cannot be reached or is not willing now: nothing is lost, try later."""
+
+
+class Broken(Exception):
+    """The conversation ended in the middle of this letter: try it later, and the others in a new conversation."""
 
 
 class Deferred(Exception):
@@ -38,10 +44,12 @@ def message(letter: Letter, *, to: str, letter_id: int) -> EmailMessage:
     """
     name, sender = parseaddr(current_app.config["MAIL_FROM"])
     domain = sender.rpartition("@")[2] or "localhost"
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["Subject"] = letter.subject
     mail["From"] = Address(letter.sender_name or name, addr_spec=sender)
-    mail["To"] = to
+    mail["To"] = _ascii_domain(to)
+    if len(mail["To"].addresses) != 1:
+        raise ValueError("a letter has one recipient")
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{signing.derive('message-id', letter_id, length=12).hex()}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -56,6 +64,7 @@ def message(letter: Letter, *, to: str, letter_id: int) -> EmailMessage:
                 picture.data,
                 "image",
                 picture.subtype,
+                disposition="inline",
                 cid=f"<{picture.name}>",
                 filename=f"{picture.name}.{picture.subtype}",
             )
@@ -64,6 +73,15 @@ def message(letter: Letter, *, to: str, letter_id: int) -> EmailMessage:
             letter.calendar, "text", "calendar", filename="agenda.ics", params={"method": "PUBLISH"}
         )
     return mail
+
+
+def _ascii_domain(address: str) -> str:
+    """Return an address whose domain is in the form that every mail server reads; the part before it may stay ñ."""
+    mailbox, _at, domain = address.rpartition("@")
+    try:
+        return f"{mailbox}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
 
 
 @contextmanager
@@ -85,37 +103,51 @@ def open_transport() -> Iterator[Send]:
 
 def _connect(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
-    options = parse_qs(parts.query)
     try:
-        if parts.scheme == "smtps":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                parts.hostname or "", parts.port or 465, timeout=TIMEOUT
-            )
-        else:
-            connection = smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=TIMEOUT)
-            if options.get("starttls", ["0"])[0] == "1":
-                connection.starttls()
-        if parts.username:
-            connection.login(unquote(parts.username), unquote(parts.password or ""))
+        connection = _call(parts)
     except (smtplib.SMTPException, OSError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}") from error
+    try:
+        if parse_qs(parts.query).get("starttls", ["0"])[0] == "1":
+            connection.starttls(context=ssl.create_default_context())
+        if parts.username:
+            connection.login(unquote(parts.username), unquote(parts.password or ""))
+        connection.ehlo_or_helo_if_needed()
+    except (smtplib.SMTPException, OSError) as error:
+        connection.close()
+        raise Unreachable(f"{type(error).__name__}: {error}") from error
     return connection
+
+
+def _call(parts: SplitResult) -> smtplib.SMTP:
+    host = parts.hostname or ""
+    if parts.scheme == "smtps":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+    return smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
 
 
 def _over_smtp(connection: smtplib.SMTP, mail: EmailMessage) -> None:
     try:
         connection.send_message(mail)
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        if any(code >= 500 for code in codes):
-            raise Refused(f"recipient refused ({codes[0]})") from error
-        raise Deferred(f"recipient deferred ({codes[0]})") from error
+        raise _answered(next(code for code, _text in error.recipients.values())) from error
+    except smtplib.SMTPSenderRefused as error:
+        # That is about us and our settings; the letter is good.
+        raise Deferred(f"sender refused ({error.smtp_code})") from error
     except smtplib.SMTPResponseException as error:
-        if error.smtp_code >= 500:
-            raise Refused(f"refused ({error.smtp_code})") from error
-        raise Deferred(f"deferred ({error.smtp_code})") from error
+        raise _answered(error.smtp_code) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise Refused("the mail server takes no addresses such as this one") from error
     except (smtplib.SMTPException, OSError) as error:
-        raise Unreachable(type(error).__name__) from error
+        raise Broken(type(error).__name__) from error
+
+
+def _answered(code: int) -> Exception:
+    """Return what the server's answer to a letter means."""
+    if code == 421:  # the server closes the conversation
+        return Broken("closed (421)")
+    return Refused(f"refused ({code})") if code >= 500 else Deferred(f"deferred ({code})")
 
 
 def _into_folder(folder: Path) -> Send:

@@ -59,7 +59,7 @@ def html(name: str) -> Response:
     markup = body.get_content() if body else ""
     for part in letter.walk():
         if content_id := part.get("Content-ID"):
-            encoded = base64.b64encode(part.get_payload(decode=True)).decode()
+            encoded = base64.b64encode(cast(bytes, part.get_payload(decode=True))).decode()
             picture = f"data:{part.get_content_type()};base64,{encoded}"
             markup = markup.replace(f"cid:{content_id.strip('<>')}", picture)
     response = keep_private(Response(markup, content_type="text/html; charset=utf-8"))
