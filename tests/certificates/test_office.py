@@ -270,7 +270,7 @@ def test_issuing_in_batch(session: Session, event: Event, organiser: FlaskClient
     assert woken == [run.id]
     assert run.started_by_id is not None
     page = organiser.get(answer.location).get_data(as_text=True)
-    assert '<noscript><meta http-equiv="refresh"' in page
+    assert f'href="{answer.location}">Ver el estado actual' in page
     assert organiser.get(f"{answer.location}.json").json == {
         "total": 1,
         "done": 0,

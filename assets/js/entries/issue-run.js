@@ -1,4 +1,4 @@
-// Follows an issue in batch without reloading. Without this the page asks anew every three seconds.
+// Follows an issue in batch. Without this the page has a link that shows the present state.
 const PAUSE = 1000;
 const card = document.querySelector("[data-issue-run]");
 
