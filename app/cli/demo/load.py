@@ -68,7 +68,7 @@ def load(*, at: datetime) -> None:
         programme.PROGRAMME, bodies, first=today.date() - timedelta(days=63), at=at - timedelta(days=90)
     )
     _register(past, count=40, first=1, at=_lima(date(2024, 5, 20), time(11)))
-    _register(present, count=36, first=1, at=at - timedelta(days=6))
+    _register(present, count=36, first=1, at=at - timedelta(days=16), every=timedelta(hours=10))
     _register(workshop, count=18, first=40, at=at - timedelta(days=3))
     _register(course, count=30, first=60, at=at - timedelta(days=70))
     _watched(past)
@@ -188,14 +188,16 @@ def _appearances(event: Event, plan: SessionPlan, speakers: dict[str, Speaker]) 
     ]
 
 
-def _register(event: Event, *, count: int, first: int, at: datetime) -> None:
+def _register(
+    event: Event, *, count: int, first: int, at: datetime, every: timedelta = timedelta(minutes=47)
+) -> None:
     for number, person in enumerate(people.invented(count, first=first)):
         registration.register(
             event,
             person,
             idempotency_key=f"demo-{number}",
             language="es",
-            at=at + timedelta(minutes=7 * number),
+            at=at + number * every,
         )
 
 
