@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
@@ -77,24 +78,27 @@ def scan(event_id: int, day_id: int, reading: Reading, *, by: int | None, at: da
     return Answer(result, holder, first_at, inside)
 
 
-def _upsert(table: type[Scan] | type[DoorCount]) -> Any:
-    insert_into = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    return insert_into(table)
+@cache
+def _statements(engine: str) -> tuple[Any, Any]:
+    """Return the statements of a scan, built once: one adds it unless its nonce is known, one counts it."""
+    insert_into = postgresql.insert if engine == "postgresql" else sqlite.insert
+    scans, counts = cast(Table, Scan.__table__), cast(Table, DoorCount.__table__)
+    record = insert_into(scans).on_conflict_do_nothing(index_elements=["event_id", "nonce"])
+    count = insert_into(counts).values(day_id=bindparam("day_id"), inside=1)
+    count = count.on_conflict_do_update(index_elements=["day_id"], set_={"inside": counts.c.inside + 1})
+    return record.returning(scans.c.id), count.returning(counts.c.inside)
 
 
 def _record(values: dict[str, object]) -> bool:
     """Add a scan; return False where the same nonce was recorded before."""
-    statement = _upsert(Scan).values(values).on_conflict_do_nothing(index_elements=["event_id", "nonce"])
-    return db.session.execute(statement.returning(Scan.id)).one_or_none() is not None
+    statement, _count = _statements(db.engine.dialect.name)
+    return db.session.execute(statement, values).one_or_none() is not None
 
 
 def _count_in(day_id: int) -> int:
     """Count one more person in, and return how many that makes."""
-    statement = _upsert(DoorCount).values(day_id=day_id, inside=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["day_id"], set_={"inside": DoorCount.inside + 1}
-    )
-    return int(db.session.execute(statement.returning(DoorCount.inside)).scalar_one())
+    _add, statement = _statements(db.engine.dialect.name)
+    return int(db.session.execute(statement, {"day_id": day_id}).scalar_one())
 
 
 def _repeated(event_id: int, nonce: str) -> Answer:
