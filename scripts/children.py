@@ -17,7 +17,7 @@ SECONDS_TO_END = 12
 RESTARTS_PER_MINUTE = 5
 
 
-class AskedToEnd(Exception):  # noqa: N818 - not an error
+class AskedToEnd(Exception):
     """SIGTERM or Ctrl-C arrived."""
 
 

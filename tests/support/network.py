@@ -10,7 +10,7 @@ import pytest
 NAMES = {"localhost", "", None}
 
 
-class NetworkRefused(Exception):  # noqa: N818 - not an OSError, so that no code under test swallows it as one
+class NetworkRefused(Exception):
     """A test wanted to reach another machine."""
 
 

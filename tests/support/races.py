@@ -1,6 +1,7 @@
 """Real processes that want the same thing at the same moment."""
 
 import multiprocessing
+import os
 from collections.abc import Callable, Sequence
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -37,7 +38,9 @@ def race(
     ]
     configuration = {"TESTING": True, "SQLALCHEMY_DATABASE_URI": database_url, **settings}
     runners = [
-        context.Process(target=_run, args=(configuration, function, share, start, results), daemon=True)
+        context.Process(
+            target=_run, args=(dict(os.environ), configuration, function, share, start, results), daemon=True
+        )
         for share in shares
     ]
     for runner in runners:
@@ -49,12 +52,15 @@ def race(
 
 
 def _run(
+    environment: dict[str, str],
     configuration: dict[str, Any],
     function: Callable[..., Any],
     share: list[tuple[int, tuple[Any, ...]]],
     start: Barrier,
     results: Any,
 ) -> None:
+    os.environ.clear()
+    os.environ.update(environment)  # this test's, not that of the first one to fork
     application = create_app(**configuration)
     with application.app_context():
         db.session.connection()  # connect before the start, so that nobody is late for it
