@@ -13,7 +13,8 @@ DOMAIN = ("accounts", "events", "registration", "attendance", "live", "certifica
 ABOVE = (*DOMAIN, "organisers", "participants", "cli", "api")
 # What puts the application together knows everything; the rest of the root is the kernel.
 COMPOSITION = {"__init__", "blueprints", "models"}
-# `events.calendar` is pure: an event as iCalendar, which letters carry along. `registration.ubigeo` is a table of places.
+# `events.calendar` is pure: an event as iCalendar, which letters carry along. `registration.ubigeo` is a table of
+# places.
 OPEN_TO_OTHERS = {"models", "rules", "queries", "services", "errors", "calendar", "ubigeo"}
 # A slow library that few requests need may be imported where it is used, if a comment on the line says so.
 SLOW = "noqa: PLC0415 - slow"
