@@ -1,6 +1,7 @@
 """How the back office calls things."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.events.models import EventStatus
 from app.events.rules import Missing
@@ -28,3 +29,53 @@ def missing(value: Missing) -> str:
         Missing.CONTACT: _("Give an e-mail for questions."),
         Missing.HOURS: _("Say how many hours the certificate states."),
     }[value]
+
+
+# What the audit log calls each action.
+ACTIONS = {
+    "user.signed_in": _l("Signed in"),
+    "user.created": _l("Person added"),
+    "user.password_set": _l("Password set"),
+    "user.disabled": _l("Person blocked"),
+    "user.enabled": _l("Person admitted again"),
+    "role.granted": _l("Role given"),
+    "role.revoked": _l("Role taken back"),
+    "organisation.created": _l("Organisation added"),
+    "organisation.updated": _l("Organisation changed"),
+    "organisation.logo_set": _l("Logo changed"),
+    "unit.created": _l("Unit added"),
+    "unit.renamed": _l("Unit renamed"),
+    "consent_text.written": _l("Privacy notice written"),
+    "event.created": _l("Event created"),
+    "event.duplicated": _l("Event duplicated"),
+    "event.updated": _l("Event changed"),
+    "event.published": _l("Event published"),
+    "event.unpublished": _l("Event taken back to draft"),
+    "event.cancelled": _l("Event cancelled by the office"),
+    "day.added": _l("Day added"),
+    "day.updated": _l("Day changed"),
+    "day.removed": _l("Day removed"),
+    "session.created": _l("Session added"),
+    "session.updated": _l("Session changed"),
+    "session.deleted": _l("Session deleted"),
+    "speaker.created": _l("Speaker added"),
+    "speaker.updated": _l("Speaker changed"),
+    "speaker.deleted": _l("Speaker deleted"),
+    "room.created": _l("Room added"),
+    "room.updated": _l("Room changed"),
+    "room.deleted": _l("Room deleted"),
+    "registration.created": _l("Registration received"),
+    "registration.promoted": _l("Registration promoted from the waitlist"),
+    "registration.cancelled": _l("Registration cancelled by somebody"),
+    "registration.corrected": _l("Registration corrected"),
+    "registration.link_renewed": _l("Personal link renewed"),
+    "registration.link_sent": _l("Personal link sent again"),
+    "registrations.exported": _l("Attendees exported"),
+    "attendance.marked": _l("Attendance marked by hand"),
+    "certificates.settings_saved": _l("Wording of the certificates saved"),
+    "certificates.issue_started": _l("Issue of certificates begun"),
+    "certificates.issued": _l("Certificates issued"),
+    "certificate.issued_again": _l("Certificate issued again"),
+    "certificate.replaced": _l("Certificate replaced"),
+    "certificate.annulled": _l("Certificate annulled"),
+}
