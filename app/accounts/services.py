@@ -294,6 +294,7 @@ def set_up(*, organisation_name: str, name: str, email: str, password: str, at: 
 
 def write_consent_text(organisation: Organisation, text: str, *, at: datetime) -> ConsentText:
     """Put a new version of the privacy notice in force; an unchanged text makes no new version."""
+    _lock(organisation)
     present = queries.newest_consent_text(organisation.id)
     if present is not None and present.text == text:
         return present
@@ -307,4 +308,11 @@ def write_consent_text(organisation: Organisation, text: str, *, at: datetime) -
 def consent_text_in_force(organisation: Organisation, *, at: datetime) -> ConsentText:
     """Return the privacy notice in force as the row that a consent refers to; the default becomes version 1."""
     written = queries.newest_consent_text(organisation.id)
+    if written is None:
+        _lock(organisation)  # the first registrations of two events may come at once
+        written = queries.newest_consent_text(organisation.id)
     return written or write_consent_text(organisation, queries.consent_in_force(organisation), at=at)
+
+
+def _lock(organisation: Organisation) -> None:
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
