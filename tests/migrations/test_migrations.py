@@ -1,0 +1,212 @@
+"""The schema's history: one line, dated, equal to the models at its end, and gentle to what a database holds."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    func,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
+
+from app import create_app
+from app.extensions import db
+from app.migrations_state import FOLDER, expected_revision
+from tests.support.databases import empty_database
+
+NAME = re.compile(r"(\d{8}_\d{4})_[a-z0-9_]+\.py")
+THEN = datetime(2026, 5, 12, 17, 0, tzinfo=UTC).replace(tzinfo=None)
+# What a row needs besides one value of the right type in each column that must not be empty.
+PARTICULAR = {
+    "attendance_marks": {"day_id": 1},
+    "certificate_endings": {"kind": "annulled"},
+}
+VALUES = {Boolean: True, Integer: 1, Numeric: 1, Date: date(2026, 5, 12), JSON: {}, LargeBinary: b"x"}
+
+
+def history() -> list:
+    """Return the revisions, the oldest first."""
+    configuration = Config()
+    configuration.set_main_option("script_location", FOLDER)
+    return list(ScriptDirectory.from_config(configuration).walk_revisions())[::-1]
+
+
+REVISIONS = [script.revision for script in history()]
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """An application on an empty database."""
+    with empty_database(tmp_path) as url:
+        app = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def schema() -> dict:
+    """Return tables, columns, indexes and triggers as the database has them."""
+    found = inspect(db.engine)
+    tables = sorted(set(found.get_table_names()) - {"alembic_version"})
+    with db.engine.connect() as connection:
+        triggers = (
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            if db.engine.dialect.name == "sqlite"
+            else "SELECT tgrelid::regclass::text || '.' || tgname FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        names = sorted(connection.execute(text(triggers)).scalars())
+    columns = {
+        table: [(one["name"], str(one["type"]), one["nullable"]) for one in found.get_columns(table)]
+        for table in tables
+    }
+    indexes = {table: sorted(str(one["name"]) for one in found.get_indexes(table)) for table in tables}
+    return {"columns": columns, "indexes": indexes, "triggers": names}
+
+
+def test_the_history_is_one_line():
+    scripts = history()
+    assert [script.down_revision for script in scripts] == [None, *REVISIONS[:-1]]
+    assert expected_revision() == REVISIONS[-1]
+
+
+def test_each_step_is_dated_named_and_described():
+    for script in history():
+        name = NAME.fullmatch(Path(script.path).name)
+        assert name, script.path
+        assert name[1] == script.revision
+        assert script.doc.endswith("."), script.path
+    assert sorted(REVISIONS) == REVISIONS
+
+
+def test_from_empty_it_becomes_what_the_models_say(empty):
+    upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_every_constraint_has_a_name(empty):
+    upgrade()
+    found = inspect(db.engine)
+    nameless = []
+    for table in found.get_table_names():
+        if table == "alembic_version":
+            continue
+        constraints = [
+            found.get_pk_constraint(table),
+            *found.get_foreign_keys(table),
+            *found.get_unique_constraints(table),
+            *found.get_check_constraints(table),
+        ]
+        nameless += [(table, one) for one in constraints if not re.match(r"(pk|fk|uq|ck)_", str(one["name"]))]
+    assert nameless == []
+
+
+def test_the_way_back_leaves_nothing_and_the_way_forth_the_same(empty):
+    upgrade()
+    before = schema()
+    downgrade(revision="base")
+    assert schema() == {"columns": {}, "indexes": {}, "triggers": []}
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            ours = text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+            assert list(connection.execute(ours).scalars()) == []
+    upgrade()
+    assert schema() == before
+
+
+def test_a_second_upgrade_changes_nothing(empty):
+    upgrade()
+    before = schema()
+    upgrade()
+    assert schema() == before
+
+
+def fill() -> dict[str, int]:
+    """Put one row into every table that has none, and return how many rows each has."""
+    metadata = MetaData()
+    metadata.reflect(db.engine)
+    with db.engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            if table.name != "alembic_version" and not connection.scalar(
+                select(func.count()).select_from(table)
+            ):
+                connection.execute(table.insert().values(**_values(table)))
+    return rows()
+
+
+def _values(table) -> dict:
+    values = {
+        column.name: _value(column) for column in table.columns if not column.nullable or column.name == "id"
+    }
+    return values | PARTICULAR.get(table.name, {})
+
+
+def _value(column):
+    if column.foreign_keys:
+        return 1
+    if isinstance(column.type, DateTime):
+        return THEN + timedelta(hours=column.name.startswith("ends"))
+    return next((value for kind, value in VALUES.items() if isinstance(column.type, kind)), "x")
+
+
+def rows() -> dict[str, int]:
+    metadata = MetaData()
+    metadata.reflect(db.engine)
+    with db.engine.connect() as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def test_a_filled_database_keeps_its_rows_at_every_step(empty):
+    for revision in REVISIONS:
+        before = rows()
+        upgrade(revision=revision)
+        after = rows()
+        assert {name: after.get(name) for name in before} == before, f"rows lost by {revision}"
+        assert set(fill().values()) == {1}
+
+
+@pytest.mark.parametrize(
+    "table", ["audit_entries", "scans", "attendance_marks", "certificates", "certificate_endings"]
+)
+def test_what_people_may_argue_about_is_only_added_to(empty, table):
+    upgrade()
+    fill()
+    for statement in (f"UPDATE {table} SET id = 2", f"DELETE FROM {table}"):  # noqa: S608 - names of our own
+        with pytest.raises(IntegrityError, match=f"{table} is append-only"), db.engine.begin() as connection:
+            connection.execute(text(statement))
+    assert rows()[table] == 1
+
+
+def test_it_is_not_ready_until_it_is_migrated(empty):
+    client = empty.test_client()
+    upgrade(revision=REVISIONS[0])
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["checks"]["migrations"]) == (503, False)
+    upgrade()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["checks"]["migrations"]) == (200, True)
