@@ -5,6 +5,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.events.models import EventStatus
 from app.events.rules import Missing
+from app.organisers.people import Scope
+from app.permissions import Role
 
 
 def status(value: EventStatus | str) -> tuple[str, str]:
@@ -29,6 +31,33 @@ def missing(value: Missing) -> str:
         Missing.CONTACT: _("Give an e-mail for questions."),
         Missing.HOURS: _("Say how many hours the certificate states."),
     }[value]
+
+
+def role(value: Role | str) -> str:
+    """Return what a role is called."""
+    return {
+        Role.ADMINISTRATOR: _("Administrator"),
+        Role.ORGANISER: _("Organiser"),
+        Role.DOOR: _("Door"),
+        Role.READER: _("Reader"),
+    }[Role(value)]
+
+
+def role_in_full(value: Role | str) -> str:
+    """Return what a role may do."""
+    return {
+        Role.ADMINISTRATOR: _("Does everything, gives roles and edits the organisation."),
+        Role.ORGANISER: _("Makes events, sees registrations, exports and issues certificates."),
+        Role.DOOR: _("Scans passes at the door, and sees no list of people."),
+        Role.READER: _("Looks at everything and changes nothing."),
+    }[Role(value)]
+
+
+def scope(value: Scope) -> str:
+    """Return where a role holds."""
+    if value.event is not None:
+        return _("Event: %(event)s", event=value.event.title)
+    return _("The whole installation") if value.organisation is None else value.organisation.name
 
 
 # What the audit log calls each action.

@@ -1,0 +1,164 @@
+"""People who sign in, as far as an administrator may see and change what they were granted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from flask import abort
+from sqlalchemy import ColumnElement, or_, select, true
+
+from app.accounts import queries as accounts
+from app.accounts import services
+from app.accounts.errors import OutOfScope, OwnAccess
+from app.accounts.models import Organisation, RoleGrant, User
+from app.events import queries as events
+from app.events.models import Event
+from app.extensions import db
+from app.permissions import Permission, Role
+
+EVERYWHERE = "all"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a role holds: an organisation, an event, or (neither) the whole installation."""
+
+    organisation: Organisation | None = None
+    event: Event | None = None
+
+    @property
+    def value(self) -> str:
+        """What stands for it in a form."""
+        if self.event is not None:
+            return f"e{self.event.id}"
+        return EVERYWHERE if self.organisation is None else f"o{self.organisation.id}"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that somebody holds within what the administrator may see."""
+
+    grant: RoleGrant
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signs in. `is_ours`: everything that they hold lies within the administrator's own reach."""
+
+    user: User
+    held: list[Held]
+    is_ours: bool
+
+
+def _not_found() -> NoReturn:
+    abort(404)
+
+
+def scopes(administrator: User) -> dict[str, Scope]:
+    """Return where an administrator may grant roles, the widest first."""
+    found = [Scope()] if administrator.organisation_ids(Permission.PEOPLE_EDIT) is None else []
+    found += [Scope(body) for body in accounts.organisations_for(administrator, Permission.PEOPLE_EDIT)]
+    found += [Scope(event=event) for event in events.managed_events(administrator, Permission.PEOPLE_EDIT)]
+    return {scope.value: scope for scope in found}
+
+
+def _visible(administrator: User) -> ColumnElement[bool]:
+    """Return the condition on grants that an administrator may see."""
+    if administrator.organisation_ids(Permission.PEOPLE_EDIT) is None:
+        return true()
+    organisations = administrator.organisation_ids(Permission.PEOPLE_EDIT) or set()
+    owned = select(Event.id).where(Event.organisation_id.in_(organisations))
+    return or_(
+        RoleGrant.organisation_id.in_(organisations),
+        RoleGrant.event_id.in_(owned),
+        RoleGrant.event_id.in_(administrator.event_ids(Permission.PEOPLE_EDIT)),
+    )
+
+
+def _is_global(administrator: User) -> bool:
+    return administrator.organisation_ids(Permission.PEOPLE_EDIT) is None
+
+
+def people(administrator: User) -> list[Person]:
+    """Return the people whom an administrator may see, by name, in a fixed number of queries."""
+    statement = select(User).order_by(User.name, User.id)
+    if not _is_global(administrator):
+        statement = statement.where(User.id.in_(select(RoleGrant.user_id).where(_visible(administrator))))
+    return _with_roles(administrator, list(db.session.scalars(statement)))
+
+
+def person_or_404(administrator: User, user_id: int) -> Person:
+    """Return one of these people, or answer 404."""
+    statement = select(User).where(User.id == user_id)
+    if not _is_global(administrator):
+        statement = statement.where(User.id.in_(select(RoleGrant.user_id).where(_visible(administrator))))
+    user = db.session.scalar(statement) or _not_found()
+    return _with_roles(administrator, [user])[0]
+
+
+def _with_roles(administrator: User, users: list[User]) -> list[Person]:
+    reach = scopes(administrator)
+    return [_person(administrator, user, reach) for user in users]
+
+
+def _person(administrator: User, user: User, reach: dict[str, Scope]) -> Person:
+    values = [(grant, _value(grant)) for grant in user.grants]
+    held = [Held(grant, reach[value]) for grant, value in values if value in reach]
+    held.sort(key=lambda one: (one.scope.value, one.grant.role))
+    is_ours = _is_global(administrator) or (bool(held) and len(held) == len(values))
+    return Person(user, held, is_ours)
+
+
+def _value(grant: RoleGrant) -> str:
+    if grant.event_id is not None:
+        return f"e{grant.event_id}"
+    return EVERYWHERE if grant.organisation_id is None else f"o{grant.organisation_id}"
+
+
+def held_or_404(person: Person, grant_id: int) -> Held:
+    """Return a role that a person holds within what the administrator may see, or answer 404."""
+    return next((one for one in person.held if one.grant.id == grant_id), None) or _not_found()
+
+
+def one_time_url_of(person: Person, *, at: datetime) -> str | None:
+    """Return the token with which a person may choose a password, for an administrator to hand over.
+
+    Nobody sees the token of somebody who holds roles elsewhere: whoever has it can sign in as them.
+    """
+    if not person.is_ours:
+        return None
+    link = accounts.open_link(person.user, purpose=services.PASSWORD, at=at)
+    return None if link is None else accounts.link_token(link)
+
+
+def add(administrator: User, *, email: str, name: str, role: Role, scope: str, at: datetime) -> User:
+    """Give somebody a role and write to them; a person is made where nobody signs in with this e-mail.
+
+    Raises OutOfScope.
+    """
+    where = _own_scope(administrator, scope)
+    user = accounts.user_by_email(email) or services.create_user(email, name, at=at)
+    services.grant(user, role, at=at, organisation=where.organisation, event=where.event)
+    services.invite(user, at=at)
+    return user
+
+
+def grant(administrator: User, person: Person, *, role: Role, scope: str, at: datetime) -> None:
+    """Give a person a further role. Raises OutOfScope."""
+    where = _own_scope(administrator, scope)
+    services.grant(person.user, role, at=at, organisation=where.organisation, event=where.event)
+
+
+def _own_scope(administrator: User, value: str) -> Scope:
+    scope = scopes(administrator).get(value)
+    if scope is None:
+        raise OutOfScope
+    return scope
+
+
+def revoke(administrator: User, held: Held, *, at: datetime) -> None:
+    """Take a role back. Raises OwnAccess, LastAdministrator."""
+    if held.grant.user_id == administrator.id:
+        raise OwnAccess
+    services.revoke(held.grant, at=at, event=held.scope.event)
