@@ -28,3 +28,30 @@ class IdentityTaken(DomainError):
 
     message = _l("Another registration of this event has the same document.")
     field = "document_number"
+
+
+class SamePerson(DomainError):
+    """Somebody without a document has the names and the e-mail of another active registration of the event."""
+
+    message = _l(
+        "Somebody with these names and this e-mail is registered already. Add a document or the second surname."
+    )
+    field = "given_names"
+
+
+class NotPublished(DomainError):
+    """Nobody is registered for a draft, or for an event that was called off."""
+
+    message = _l("People can be registered once the event is published, and while it is not cancelled.")
+
+
+class NoAddress(DomainError):
+    """The person gave no e-mail address."""
+
+    message = _l("This person gave no e-mail address. Hand the link over instead.")
+
+
+class NobodyChosen(DomainError):
+    """What is done to several people needs people."""
+
+    message = _l("Choose at least one person.")

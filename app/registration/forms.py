@@ -11,9 +11,9 @@ from wtforms.validators import DataRequired, ValidationError
 from app import signing
 from app.forms import Form, choice_field, email_field, text_field
 from app.registration import rules
-from app.registration.models import DocumentType
+from app.registration.models import DocumentType, Registration
 from app.registration.services import Person
-from app.registration.ubigeo import District, by_code, find
+from app.registration.ubigeo import District, by_code, find, typed
 
 _PHONE = re.compile(r"\+?[0-9()\-. ]{6,24}")
 NAME_LENGTH = 120
@@ -126,6 +126,36 @@ class PersonForm(Form):
         )
 
 
+class OfficePersonForm(PersonForm):
+    """What an office knows of a person, who may have no e-mail address."""
+
+    email = email_field(_l("E-mail"))
+
+    @classmethod
+    def of(cls, registration: Registration) -> "OfficePersonForm":
+        """Return the form with what is known of a person, or with what was sent."""
+        known = {
+            field: getattr(registration, field)
+            for field in Person.__dataclass_fields__
+            if field not in {"ubigeo", "document_type"}
+        }
+        return cls(**known, document_type=str(registration.document_type), ubigeo=typed(registration.ubigeo))
+
+
+class ByHandForm(OfficePersonForm):
+    """A person whom an office registers: it answers for their consent."""
+
+    consent = BooleanField(
+        _l("The person agreed, in writing or by word of mouth, that their data are used for this."),
+        [DataRequired(_l("Nobody can be registered without their agreement."))],
+    )
+    idempotency_key = HiddenField(default=signing.new_token)
+
+    def key(self) -> str:
+        """Return the submission's key; a missing or odd one is replaced."""
+        return _sound_key(self.idempotency_key.data)
+
+
 class RegistrationForm(PersonForm):
     """The public form: the person, their consent, and a key that makes a repeated submission harmless.
 
@@ -140,12 +170,13 @@ class RegistrationForm(PersonForm):
 
     def key(self) -> str:
         """Return the submission's key; a missing or odd one is replaced."""
-        given = self.idempotency_key.data or ""
-        return (
-            given
-            if given.isascii() and 8 <= len(given) <= 64 and given.isprintable()
-            else signing.new_token()
-        )
+        return _sound_key(self.idempotency_key.data)
+
+
+def _sound_key(given: str | None) -> str:
+    key = given or ""
+    is_sound = key.isascii() and 8 <= len(key) <= 64 and key.isprintable()
+    return key if is_sound else signing.new_token()
 
 
 _DOCUMENT_PROBLEMS = {

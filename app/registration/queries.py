@@ -1,5 +1,6 @@
 """Reads of registrations."""
 
+from collections.abc import Collection
 from typing import NoReturn
 
 from flask import abort
@@ -61,6 +62,21 @@ def of_event(event: Event, registration_id: int) -> Registration | None:
     return db.session.scalar(
         select(Registration).where(Registration.id == registration_id, Registration.event_id == event.id)
     )
+
+
+def of_event_or_404(event: Event, registration_id: int) -> Registration:
+    """Return a registration of this event, or answer 404."""
+    return of_event(event, registration_id) or _not_found()
+
+
+def several(event: Event, registration_ids: Collection[int], *, fresh: bool = False) -> list[Registration]:
+    """Return those registrations of an event, in the order of names; `fresh` reads again what is known already."""
+    statement = (
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.id.in_(registration_ids))
+        .order_by(Registration.sort_key, Registration.id)
+    )
+    return list(db.session.scalars(statement.execution_options(populate_existing=fresh)))
 
 
 def is_code_taken(code: str) -> bool:

@@ -1,17 +1,28 @@
 """Writes of registrations."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from app import audit, codes
+from app import audit, changes, codes
 from app.accounts import services as accounts
-from app.events.models import Event
+from app.events.models import Event, EventStatus
 from app.events.rules import RegistrationWindow, registration_window, today
+from app.events.services import capacity_changed
 from app.extensions import db
 from app.registration import emails, queries, rules
-from app.registration.errors import AlreadyCancelled, EventOver, IdentityTaken, RegistrationClosed
+from app.registration.errors import (
+    AlreadyCancelled,
+    EventOver,
+    IdentityTaken,
+    NoAddress,
+    NobodyChosen,
+    NotPublished,
+    RegistrationClosed,
+    SamePerson,
+)
 from app.registration.models import DocumentType, Registration, RegistrationStatus
 
 CODE_LENGTH = 8
@@ -67,6 +78,35 @@ def register(
     audit.record("registration.created", registration, event=event, at=at, status=str(status))
     emails.received(registration)
     return status
+
+
+def register_by_hand(
+    event: Event, person: Person, *, idempotency_key: str, language: str, at: datetime
+) -> Registration:
+    """Register a person for whom the office answers, their consent included, outside the window too.
+
+    The seats stay limited: over capacity the person waits. The same form sent twice makes one registration.
+
+    Raises NotPublished, IdentityTaken and SamePerson.
+    """
+    _lock(event)
+    if event.status != EventStatus.PUBLISHED:
+        raise NotPublished
+    existing = queries.active_by_identity(event, person.identity)
+    if existing is not None:
+        if existing.idempotency_key == idempotency_key:
+            return existing
+        raise _taken(person)
+    status = _status_of_newcomer(event)
+    registration = _add(event, person, status, idempotency_key=idempotency_key, language=language, at=at)
+    audit.record("registration.created", registration, event=event, at=at, status=str(status), by_office=True)
+    emails.received(registration)
+    return registration
+
+
+def _taken(person: Person) -> IdentityTaken | SamePerson:
+    """Say why a person cannot be told from another one of the event."""
+    return IdentityTaken() if person.document_type != DocumentType.NONE else SamePerson()
 
 
 def _lock(event: Event) -> None:
@@ -139,12 +179,37 @@ def cancel(registration: Registration, *, at: datetime, by_participant: bool) ->
         raise AlreadyCancelled
     if is_over(event, at=at):
         raise EventOver
-    registration.status = RegistrationStatus.CANCELLED
-    registration.cancelled_at = at
-    audit.record("registration.cancelled", registration, event=event, at=at, by_participant=by_participant)
-    emails.cancelled(registration)
+    _cancel(registration, at=at, by_participant=by_participant)
     db.session.flush()
     promote(event, at=at)
+
+
+def cancel_many(event: Event, registration_ids: Collection[int], *, at: datetime) -> int:
+    """Cancel several registrations of an event for the office. Returns how many were not cancelled before.
+
+    The seats are given on once all are free, so that none goes to somebody who is cancelled along.
+
+    Raises EventOver, and NobodyChosen where nothing is left to cancel.
+    """
+    _lock(event)
+    if is_over(event, at=at):
+        raise EventOver
+    chosen = [one for one in queries.several(event, registration_ids, fresh=True) if one.is_active]
+    if not chosen:
+        raise NobodyChosen
+    for registration in chosen:
+        _cancel(registration, at=at, by_participant=False)
+    db.session.flush()
+    promote(event, at=at)
+    return len(chosen)
+
+
+def _cancel(registration: Registration, *, at: datetime, by_participant: bool) -> None:
+    registration.status = RegistrationStatus.CANCELLED
+    registration.cancelled_at = at
+    event = registration.event
+    audit.record("registration.cancelled", registration, event=event, at=at, by_participant=by_participant)
+    emails.cancelled(registration)
 
 
 def is_over(event: Event, *, at: datetime) -> bool:
@@ -153,8 +218,11 @@ def is_over(event: Event, *, at: datetime) -> bool:
 
 
 def promote(event: Event, *, at: datetime) -> int:
-    """Confirm as many of the waitlist as there are free seats, first come first served. Returns how many."""
-    if is_over(event, at=at):
+    """Confirm as many of the waitlist as there are free seats, first come first served. Returns how many.
+
+    Nobody gets a seat in an event that is over or was called off.
+    """
+    if is_over(event, at=at) or event.status == EventStatus.CANCELLED:
         return 0
     _lock(event)
     free = 10_000 if event.capacity is None else max(0, event.capacity - queries.taken_seats(event))
@@ -174,17 +242,34 @@ def renew_link(registration: Registration, *, at: datetime) -> None:
     emails.link_renewed(registration)
 
 
-def send_link_again(registration: Registration) -> None:
-    """Send a person their personal link once more."""
+def send_link_again(registration: Registration, *, at: datetime) -> None:
+    """Send a person their personal link once more. Raises AlreadyCancelled, and NoAddress without an e-mail."""
+    if not registration.is_active:
+        raise AlreadyCancelled
+    if not registration.email:
+        raise NoAddress
+    audit.record("registration.link_sent", registration, event=registration.event, at=at)
     emails.registered_already(registration)
 
 
-def correct(registration: Registration, person: Person, *, at: datetime) -> None:
-    """Correct what is known of a person. Raises IdentityTaken where another registration is for the same person."""
+def correct(registration: Registration, person: Person, *, at: datetime) -> list[str]:
+    """Correct what is known of a person. Returns the names of the fields that changed.
+
+    Raises IdentityTaken or SamePerson where another registration is for the same person.
+    """
+    event = registration.event
+    _lock(event)
     is_other = registration.is_active and person.identity != registration.identity
-    if is_other and queries.active_by_identity(registration.event, person.identity) is not None:
-        raise IdentityTaken
-    for field in fields(person):
-        setattr(registration, field.name, getattr(person, field.name))
+    if is_other and queries.active_by_identity(event, person.identity) is not None:
+        raise _taken(person)
+    changed = changes.apply(registration, person)
     rules.fold(registration)
-    audit.record("registration.corrected", registration, event=registration.event, at=at)
+    if changed:
+        audit.record("registration.corrected", registration, event=event, at=at, changed=changed)
+    return changed
+
+
+@capacity_changed.connect
+def _give_new_seats(event: Event, *, at: datetime) -> None:
+    """Let those who wait have the seats that an organiser adds."""
+    promote(event, at=at)

@@ -74,6 +74,11 @@ def label(code: str) -> str:
     return district.label if district else ""
 
 
+def typed(code: str) -> str:
+    """Return what `find` understands as a stored code: the label, or the code of a district too new for the table."""
+    return label(code) if code in districts() else code
+
+
 def find(text: str, *, limit: int = 20) -> list[District]:
     """Return the districts that a typed code or name means, the best first.
 

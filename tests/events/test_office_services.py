@@ -103,7 +103,7 @@ def test_what_cannot_be_created(
 def test_a_changed_capacity_is_told_in_the_same_transaction() -> None:
     event = create()
     told = []
-    with services.capacity_changed.connected_to(lambda sender: told.append(sender.capacity)):
+    with services.capacity_changed.connected_to(lambda sender, at: told.append(sender.capacity)):
         services.update_event(event, FACTS, at=NOW)
         services.update_event(event, replace(FACTS, title="Otra"), at=NOW)
         services.update_event(event, replace(FACTS, title="Otra", capacity=80), at=NOW)

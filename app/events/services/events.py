@@ -24,7 +24,9 @@ from app.events.errors import (
 from app.events.models import Day, Event, EventStatus, HourUnit, Modality
 from app.extensions import db
 
-capacity_changed = Signal("Sent with the event, in the same transaction, once its capacity was changed.")
+capacity_changed = Signal(
+    "Sent with the event and `at`, in the same transaction, once its capacity was changed."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,7 @@ def update_event(event: Event, facts: EventFacts, *, at: datetime) -> None:
     if changed:
         audit.record("event.updated", event, event=event, at=at, changed=changed)
     if "capacity" in changed:
-        capacity_changed.send(event)
+        capacity_changed.send(event, at=at)
 
 
 def _move_sessions(event: Event, old_zone: str, *, at: datetime) -> None:
