@@ -5,6 +5,7 @@ import logging
 import click
 
 from app import jobs
+from app.cli.demo import tasks  # noqa: F401 - what the worker's clock shall run
 
 
 @click.command("worker")

@@ -1,5 +1,6 @@
 """Loads the demonstration into an empty database."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -81,9 +82,18 @@ def _lima(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, LIMA)
 
 
+def first_hour(now: datetime) -> time:
+    """Return when today's sessions begin, so that a room of theirs can be entered at `now` (local time).
+
+    They last three and a half hours: from 8 p.m. on they begin at 8 p.m., and in the day's last half hour, when those
+    would be over, at 8:30 p.m.
+    """
+    return time(min(now.hour, 20), 30 if now.time() >= time(23, 30) else 0)
+
+
 def _shift(now: datetime) -> timedelta:
-    """Return by how much to move today's sessions so that one of them is on now, within today."""
-    return timedelta(hours=min(now.hour, 20) - 9)
+    begin = first_hour(now)
+    return timedelta(hours=begin.hour - 9, minutes=begin.minute)
 
 
 def _body(plan: Body, *, at: datetime) -> Organisation:
@@ -257,7 +267,7 @@ def _keep_one_letter(event: Event) -> None:
 
 
 def bring_to_today(*, at: datetime) -> bool:
-    """Move the present event to begin today once it has passed. Returns whether it was moved."""
+    """Move the present event to begin now, once it has passed. Returns whether it was moved."""
     event = db.session.scalars(select(Event).where(Event.slug == programme.TODAY.slug)).one()
     today = at.astimezone(LIMA)
     if event.ends_on is None or event.starts_on is None or event.ends_on >= today.date():
@@ -266,11 +276,25 @@ def bring_to_today(*, at: datetime) -> bool:
     for day in reversed(event.days):
         day.date += days
         db.session.flush()
-        for session in day.sessions:
-            session.starts_at += days
-            session.ends_at += days
-            session.updated_at = at
+        _move(day.sessions, days, at=at)
+    if sessions := event.days[0].sessions:
+        begin = _lima(today.date(), first_hour(today))
+        _move(sessions, begin - min(session.starts_at for session in sessions), at=at)
     return True
+
+
+def keep_up_to_date(*, at: datetime) -> bool:
+    """Bring the demonstration to today where it is loaded, and do nothing elsewhere. Returns whether it was moved."""
+    slug = programme.TODAY.slug
+    is_there = db.session.scalar(select(Event.id).where(Event.slug == slug)) is not None
+    return is_there and bring_to_today(at=at)
+
+
+def _move(sessions: Iterable[Session], by: timedelta, *, at: datetime) -> None:
+    for session in sessions:
+        session.starts_at += by
+        session.ends_at += by
+        session.updated_at = at
 
 
 def main_participant() -> Registration:
