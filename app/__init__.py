@@ -22,7 +22,7 @@ from app import (
 )
 from app.accounts import queries as accounts
 from app.cli import commands
-from app.extensions import csrf, db, limiter, login_manager
+from app.extensions import csrf, db, init_limiter, login_manager
 from app.mail import tasks as mail_tasks
 
 __all__ = ["create_app", "models"]
@@ -38,7 +38,7 @@ def create_app(**overrides: Any) -> Flask:
     db.init_app(app)
     unit_of_work.init_app(app)
     csrf.init_app(app)
-    limiter.init_app(app)
+    init_limiter(app)
     login_manager.init_app(app)
     login_manager.user_loader(accounts.user_by_cookie)
     login_manager.login_view = "accounts.sign_in"
