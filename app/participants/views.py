@@ -73,9 +73,14 @@ def cancel(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/renovar")
 @participant
-@limiter.limit("5 per hour")
+@limiter.limit("30 per hour")
 def renew(token: str) -> ResponseReturnValue:
-    """Make this link useless and send a new one to the participant's address."""
+    """Make this link useless and send a new one to the participant's address.
+
+    Where no letter would bring the new one, the old one stays: nobody is locked out.
+    """
     registration = queries.by_token_or_404(token)
+    if not registration.is_active or not registration.email:
+        return redirect(url_for(".show", token=token), 303)
     services.renew_link(registration, at=clock.now())
     return _private("participants/renewed.html", registration=registration)
