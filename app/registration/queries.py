@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app import signing
+from app.addresses import LARGEST_NUMBER
 from app.events.models import Event
 from app.extensions import db
 from app.registration.models import Registration, RegistrationStatus
@@ -35,7 +36,8 @@ def by_token(token: str) -> Registration | None:
         raw = signing.from_text(token)
     except (ValueError, UnicodeEncodeError):
         return None
-    registration = by_id(int.from_bytes(raw[:_TOKEN_ID]))
+    number = int.from_bytes(raw[:_TOKEN_ID])
+    registration = by_id(number) if number <= LARGEST_NUMBER else None
     if registration is None:
         return None
     expected = signing.derive("personal-link", registration.id, registration.link_version)
