@@ -21,6 +21,7 @@ def available(certificate: Certificate) -> None:
             to=registration.email,
             payload={"certificate_id": certificate.id},
             language=registration.language,
+            about=registration,
         )
 
 

@@ -11,7 +11,10 @@ from app.extensions import Model
 
 
 class OutgoingLetter(Model):
-    """A letter to send. It holds which letter and about whom; the text is made when it is sent."""
+    """A letter to send. It holds which letter and about what; the text is made when it is sent.
+
+    `about` names the row that an office may ask by, such as "registrations:12".
+    """
 
     __tablename__ = "outgoing_letters"
     __table_args__ = (
@@ -28,6 +31,7 @@ class OutgoingLetter(Model):
     recipient: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(8))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    about: Mapped[str | None] = mapped_column(String(40), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -23,20 +23,36 @@ _WAKE_PAUSE = 1.0  # seconds: letters of one second share one waking
 _last_wake: list[float] = [0.0]
 
 
-def queue(letter: str, *, to: str, payload: dict[str, Any], language: str | None = None) -> OutgoingLetter:
-    """Add a letter to the outbox in the present transaction and wake the worker once that is committed."""
+def queue(
+    letter: str, *, to: str, payload: dict[str, Any], language: str | None = None, about: Any = None
+) -> OutgoingLetter:
+    """Add a letter to the outbox in the present transaction and wake the worker once that is committed.
+
+    `about` is the row under which letters_about finds it again.
+    """
     now = clock.now()
     row = OutgoingLetter(
         letter=letter,
         recipient=to,
         language=language or str(get_locale()),
         payload=payload,
+        about=None if about is None else _reference(about),
         created_at=now,
         next_attempt_at=now,
     )
     db.session.add(row)
     unit_of_work.after_commit(_wake)
     return row
+
+
+def _reference(row: Any) -> str:
+    return f"{row.__tablename__}:{row.id}"
+
+
+def letters_about(row: Any) -> list[OutgoingLetter]:
+    """Return the letters about a row, the newest first."""
+    statement = select(OutgoingLetter).where(OutgoingLetter.about == _reference(row))
+    return list(db.session.scalars(statement.order_by(OutgoingLetter.id.desc())))
 
 
 def _wake() -> None:

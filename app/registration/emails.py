@@ -22,6 +22,7 @@ def _queue(letter: str, registration: Registration) -> None:
             to=registration.email,
             payload={"registration_id": registration.id},
             language=registration.language,
+            about=registration,
         )
 
 

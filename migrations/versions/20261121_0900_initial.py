@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(length=254), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -46,6 +47,7 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_letters")),
     )
+    op.create_index(op.f("ix_outgoing_letters_about"), "outgoing_letters", ["about"], unique=False)
     op.create_index(
         "ix_outgoing_letters_due",
         "outgoing_letters",
@@ -654,5 +656,6 @@ def downgrade() -> None:
         sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
         postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
     )
+    op.drop_index(op.f("ix_outgoing_letters_about"), table_name="outgoing_letters")
     op.drop_table("outgoing_letters")
     op.drop_table("organisations")
