@@ -9,14 +9,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from types import FrameType
+from typing import IO
 
 from scripts import check, services, steps
 from scripts.console import PROJECT, end_with_parent, give_up, say
-
-ENGINES = ("sqlite", "postgresql")
 
 
 def main() -> None:
@@ -26,11 +27,7 @@ def main() -> None:
     steps.ensure(steps.TOOLS, steps.BROWSER_LIBRARIES, steps.BROWSER_PARTS, steps.translations(".venv-dev"))
     failed = check.run_checks()
     with services.postgresql() as database, services.redis() as redis:
-        for engine in ENGINES:
-            environment = {"TEST_REDIS_URL": redis, "COVERAGE_FILE": f".coverage.{engine}"}
-            if engine == "postgresql":
-                environment["TEST_DATABASE_URL"] = database
-            failed += _run_tests(engine, environment)
+        failed += run_tests(database, redis)
     _report_coverage()
     if failed:
         sys.exit(f"make test: failed: {', '.join(failed)}")
@@ -51,16 +48,47 @@ def install_packages() -> None:
             give_up(f"apt-get {words[0]} failed.")
 
 
-def _run_tests(engine: str, environment: Mapping[str, str]) -> list[str]:
-    say(f"== tests on {engine}")
+def run_tests(database: str, redis: str) -> list[str]:
+    """Run the tests on both engines at once, one on each core, and return the names of the runs that failed.
+
+    The run on SQLite is shown while it goes on, that on PostgreSQL when it has ended.
+    """
     began = time.monotonic()
+    with tempfile.TemporaryFile() as report, ExitStack() as stack:
+        # Each has a database of Redis to itself, so that no worker takes the other's tasks.
+        on_its_own = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis.removesuffix("0") + "1"}
+        on_postgresql = stack.enter_context(_tests("postgresql", on_its_own, output=report))
+        say("== tests on sqlite")
+        on_sqlite = stack.enter_context(_tests("sqlite", {"TEST_REDIS_URL": redis}))
+        runs = {"tests on sqlite": on_sqlite.wait(), "tests on postgresql": on_postgresql.wait()}
+        say("== tests on postgresql")
+        report.seek(0)
+        shutil.copyfileobj(report, sys.stdout.buffer)
+        sys.stdout.flush()
+    say(f"== tests: {time.monotonic() - began:.0f} s")
+    return [name for name, code in runs.items() if code]
+
+
+@contextmanager
+def _tests(
+    engine: str, environment: Mapping[str, str], *, output: IO[bytes] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the tests; whoever leaves before they have ended ends them."""
     command = [str(steps.python_of(".venv-dev")), "-m", "pytest", "--cov", "--cov-report=", "-q"]
-    command += shlex.split(os.environ.get("ARGS", ""))
-    result = subprocess.run(
-        command, cwd=PROJECT, env={**os.environ, **environment}, preexec_fn=end_with_parent, check=False
+    command += ["-p", "no:cacheprovider", *shlex.split(os.environ.get("ARGS", ""))]
+    running = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env={**os.environ, **environment, "COVERAGE_FILE": f".coverage.{engine}"},
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - no other thread runs here
     )
-    say(f"== tests on {engine}: {time.monotonic() - began:.0f} s")
-    return [f"tests on {engine}"] if result.returncode else []
+    try:
+        yield running
+    finally:
+        running.terminate()
+        running.wait()
 
 
 def _report_coverage() -> None:
