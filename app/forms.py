@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
+from flask import has_request_context, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -38,6 +39,12 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         csrf = False
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read forms alone: Flask-WTF would take JSON of any shape for one, and fail on most."""
+            if formdata is not None and has_request_context() and request.is_json:
+                return request.form
+            return super().wrap_formdata(form, formdata)
 
     def with_error(self, error: DomainError) -> "Form":
         """Put what a service refused beside its field, or above the form where it belongs to none."""
@@ -127,12 +134,15 @@ def _presence(is_required: bool) -> Any:
     return required() if is_required else Optional()
 
 
-def whole_field(label: Any, lowest: int, highest: int, *, is_required: bool = False) -> Any:
+def whole_field(
+    label: Any, lowest: int, highest: int, *, is_required: bool = False, default: int | None = None
+) -> Any:
     """Return a field for a whole number within bounds."""
     bounds = NumberRange(lowest, highest, message=_l("Write a whole number from %(min)s to %(max)s."))
     return IntegerField(
         label,
         validators=[_presence(is_required), bounds],
+        default=default,
         invalid_value_message=_l("Write a whole number from %(min)s to %(max)s.", min=lowest, max=highest),
     )
 

@@ -71,7 +71,7 @@ class EventForm(Form):
     registration_closes_at = moment_field(_l("Registration closes"))
     hours = amount_field(_l("Hours on the certificate"), 0.25, 5000)
     hour_unit = choice_field(_l("Kind of hours"), default=HourUnit.CHRONOLOGICAL)
-    minimum_percent = whole_field(_l("Minimum attendance, %%"), 0, 100, is_required=True)
+    minimum_percent = whole_field(_l("Minimum attendance, per cent"), 0, 100, is_required=True, default=80)
     unit = choice_field(_l("Unit"), coerce=optional_id)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,6 +85,8 @@ class EventForm(Form):
         known = {field.name: getattr(event, field.name) for field in fields(EventFacts)}
         for name in ("registration_opens_at", "registration_closes_at"):
             known[name] = typed(known[name], event.timezone)
+        if event.hours is not None:
+            known["hours"] = Decimal(f"{event.hours:f}".rstrip("0").rstrip("."))
         form = cls(data=known | {"unit": event.unit_id})
         form.unit.choices = [("", _("The whole organisation")), *((unit.id, unit.name) for unit in units)]
         if event.status != EventStatus.DRAFT or not form.slug.data:

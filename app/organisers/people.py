@@ -56,16 +56,17 @@ def _not_found() -> NoReturn:
 
 
 def scopes(administrator: User) -> dict[str, Scope]:
-    """Return where an administrator may grant roles, the widest first."""
-    found = [Scope()] if administrator.organisation_ids(Permission.PEOPLE_EDIT) is None else []
-    found += [Scope(body) for body in accounts.organisations_for(administrator, Permission.PEOPLE_EDIT)]
+    """Return where an administrator may grant roles; the installation last, so that it is nobody's default."""
+    found = [Scope(body) for body in accounts.organisations_for(administrator, Permission.PEOPLE_EDIT)]
     found += [Scope(event=event) for event in events.managed_events(administrator, Permission.PEOPLE_EDIT)]
+    if _is_global(administrator):
+        found.append(Scope())
     return {scope.value: scope for scope in found}
 
 
 def _visible(administrator: User) -> ColumnElement[bool]:
     """Return the condition on grants that an administrator may see."""
-    if administrator.organisation_ids(Permission.PEOPLE_EDIT) is None:
+    if _is_global(administrator):
         return true()
     organisations = administrator.organisation_ids(Permission.PEOPLE_EDIT) or set()
     owned = select(Event.id).where(Event.organisation_id.in_(organisations))

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app import clock
 from app.accounts import services
 from app.accounts.models import Organisation, User
+from app.audit import AuditEntry
 from app.extensions import db, limiter
 from app.permissions import Role
 from tests import factories
@@ -45,7 +47,10 @@ def test_the_right_password_leads_on(client: FlaskClient, rosa: User) -> None:
     assert (answer.status_code, answer.location) == (302, "/gestion/mi-clave")
     assert client.get("/gestion/mi-clave").status_code == 200
     assert client.get("/gestion/entrar").location == "/gestion/"
+    db.session.expire_all()
     assert db.session.get(User, rosa.id).last_sign_in_at == NOW
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "user.signed_in")).one()
+    assert entry.user_id == rosa.id
 
 
 def test_another_site_is_no_place_to_go_on(client: FlaskClient, rosa: User) -> None:

@@ -173,4 +173,4 @@ def test_the_list_takes_the_same_number_of_queries(
     session.expire_all()
     with count_queries() as statements:
         boss.get("/gestion/organisaciones")
-    assert len(statements) == 4
+    assert len(statements) == 3

@@ -336,4 +336,4 @@ def test_the_agenda_takes_the_same_number_of_queries(
     session.expire_all()
     with count_queries() as statements:
         assert alice.get("/gestion/eventos/abierto/agenda").status_code == 200
-    assert len(statements) == 8
+    assert len(statements) == 7

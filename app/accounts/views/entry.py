@@ -52,8 +52,8 @@ def sign_in() -> ResponseReturnValue:
     except WrongCredentials as error:
         return form_page("accounts/sign_in.html", form=form.with_error(error))
     start_writing()
+    _enter(user)  # first, so that the log knows who it was
     services.record_sign_in(user, form.password.data, at=clock.now())
-    _enter(user)
     return redirect(safe_next(form.next.data) or url_for("organisers.dashboard"))
 
 
