@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from app.certificates.errors import Unprintable
+
+if TYPE_CHECKING:
+    import typst
 
 STANDARDS = ["a-3a", "ua-1"]
 _DESIGNS = Path(__file__).parent / "designs"
@@ -26,8 +27,10 @@ _lock = threading.Lock()
 
 
 @lru_cache
-def _compiler(template: str) -> typst.Compiler:
+def _compiler(template: str) -> "typst.Compiler":
     """Return the compiler of a template, kept warm: made anew each time it would take four times as long."""
+    import typst  # noqa: PLC0415 - slow to load, and most processes make no certificate
+
     return typst.Compiler(str(_DESIGNS / f"{template}.typ"), root=str(_DESIGNS), ignore_system_fonts=True)
 
 
@@ -37,6 +40,8 @@ def render(template: str, content: Mapping[str, Any], *, issued_at: datetime) ->
     Signs that no font has (an emoji in a title) are left out. Raises Unprintable where letters are missing,
     which must not be left out.
     """
+    import typst  # noqa: PLC0415 - slow to load, and most processes make no certificate
+
     text = json.dumps(content, ensure_ascii=False)
     for _attempt in range(_MOST_DROPPED):
         try:
@@ -59,7 +64,7 @@ def _compiled(template: str, content: str, issued_at: datetime) -> bytes:
     return result
 
 
-def _missing(error: typst.TypstError) -> str:
+def _missing(error: "typst.TypstError") -> str:
     """Return the text for which typst found no font. Raises what else the error tells of."""
     match = _MISSING.search(error.message)
     if match is None:

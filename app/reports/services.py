@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from app import audit
 from app.events.models import Event
 from app.reports import queries
@@ -64,6 +62,8 @@ def csv_rows(event: Event, export: Export) -> Iterator[bytes]:
 
 def write_xlsx(event: Event, export: Export, path: Path) -> None:
     """Write an export as an Excel workbook. Texts stay texts, whatever they begin with; memory stays flat."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - slow to load, and few requests need it
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
