@@ -129,7 +129,7 @@ class EventForm(Form):
 
     def chosen_unit(self) -> int | None:
         """Return the unit that was chosen."""
-        return self.unit.data  # type: ignore[no-any-return]
+        return self.unit.data
 
 
 class NewEventForm(EventForm):

@@ -71,7 +71,7 @@ def _listed(condition: object, order: object, *, limit: int | None = None) -> li
     return list(db.session.scalars(statement))
 
 
-def manageable(user: User, permission: Permission) -> Select[tuple[Event]]:
+def manageable(user: User, permission: Permission) -> Select[Event]:
     """Return the statement of all events for which a person holds `permission`."""
     statement = select(Event)
     organisations = user.organisation_ids(permission)

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from app.events.models import Event, EventStatus, Modality, Session
+from app.events.models import Event, EventStatus, Modality, Room, Session
 
 LONGEST_RUN = 31  # days made at once; the days of a longer programme are added one by one
 # Words that stand where an event's short address would, below /eventos/ or /gestion/eventos/.
@@ -119,7 +119,8 @@ def clashes(sessions: Iterable[Session], *, capacity: int | None) -> list[Clash]
     found += [
         Clash(ClashKind.CAPACITY, session.room.name, session)
         for session in ordered
-        if session.id not in parallel and _is_too_small(session, capacity)
+        if session.room is not None and session.counts and session.id not in parallel
+        if _is_too_small(session.room, capacity)
     ]
     return sorted(found, key=lambda clash: clash.session.starts_at)
 
@@ -133,10 +134,8 @@ def _shared(one: Session, other: Session) -> Iterator[Clash]:
             yield Clash(ClashKind.SPEAKER, busy[appearance.speaker_id], one, other)
 
 
-def _is_too_small(session: Session, capacity: int | None) -> bool:
-    if session.room is None or session.room.capacity is None or capacity is None or not session.counts:
-        return False
-    return session.room.capacity < capacity
+def _is_too_small(room: Room, capacity: int | None) -> bool:
+    return room.capacity is not None and capacity is not None and room.capacity < capacity
 
 
 class Missing(StrEnum):
