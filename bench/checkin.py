@@ -39,8 +39,12 @@ def measure(options: Options) -> Generator[Figure, None, None]:
         )
         yield compared("checkin", "ms CPU", options.engine, 10 * PEOPLE, pairs)
         yield compared("checkin-p99", "ms", options.engine, 10 * PEOPLE, latencies)
-        costs = [_cost(product, flow, 1.0, []) for flow in flows.values()]
-        yield growth("checkin", options.engine, PEOPLE, costs[0] * PEOPLE, costs[1] * 10 * PEOPLE)
+        grown = pairs_of(
+            lambda: _cost(product, flows["medidas"], 1, []),
+            lambda: _cost(product, flows["diez-veces"], 1, []),
+            options.times,
+        )
+        yield growth("checkin", options.engine, PEOPLE, grown, of_each=True)
 
 
 def _cost(server: Server, flow: load.Flow, seconds: float, latencies: list[tuple[float, float]]) -> float:

@@ -96,9 +96,15 @@ def pairs_of(
     return [(floor(), product()) for _ in range(times)]
 
 
-def growth(name: str, engine: str, n: int, small: float, large: float) -> Figure:
-    """Return the exponent with which work grows from `n` to ten times as much: 1 is proportional."""
-    return Figure(f"{name}-growth", math.log10(large / small), "exponent", engine, n)
+def growth(
+    name: str, engine: str, n: int, pairs: Sequence[tuple[float, float]], *, of_each: bool = False
+) -> Figure:
+    """Return the exponent with which work grows from `n` to ten times as much: 1 is proportional.
+
+    Each pair is the work at `n` and at ten times as much: of all together, or (`of_each`) of one out of so many.
+    """
+    ratio = statistics.median(large / small for small, large in pairs)
+    return Figure(f"{name}-growth", math.log10(ratio) + of_each, "exponent", engine, n)
 
 
 def table(figures: Iterable[Figure]) -> str:

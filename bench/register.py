@@ -33,8 +33,12 @@ def measure(options: Options) -> Generator[Figure, None, None]:
         )
         yield compared("register", "ms CPU", options.engine, PEOPLE, pairs)
         yield compared("register-p99", "ms", options.engine, PEOPLE, latencies)
-        costs = [_cost(product, registering(slug), options.seconds, []) for slug in (small, large)]
-        yield growth("register", options.engine, PEOPLE, costs[0] * PEOPLE, costs[1] * 10 * PEOPLE)
+        grown = pairs_of(
+            lambda: _cost(product, registering(small), 1, []),
+            lambda: _cost(product, registering(large), 1, []),
+            options.times,
+        )
+        yield growth("register", options.engine, PEOPLE, grown, of_each=True)
 
 
 def _cost(server: Server, flow: load.Flow, seconds: float, latencies: list[tuple[float, float]]) -> float:
