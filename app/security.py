@@ -1,6 +1,9 @@
 """Headers that every answer carries, the strict Content-Security-Policy among them."""
 
+from typing import Any
+
 from flask import Flask, Response, abort, current_app, g, request
+from flask.json.provider import DefaultJSONProvider
 
 _POLICY: dict[str, tuple[str, ...]] = {
     "default-src": ("'none'",),
@@ -48,6 +51,14 @@ def keep_private(response: Response, *, referrer: str = "no-referrer") -> Respon
     return response
 
 
+class _JsonProvider(DefaultJSONProvider):
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
 def _refuse_nul() -> None:
     # PostgreSQL stores no NUL, so that asking it for a text which holds one fails.
     if "\0" in request.path or b"%00" in request.query_string:
@@ -70,6 +81,7 @@ def _after_request(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer of `app`, and refuse addresses that no database can be asked for."""
+    """Add the headers to every answer of `app`, and refuse addresses and bodies that nobody could work with."""
+    app.json = _JsonProvider(app)
     app.before_request(_refuse_nul)
     app.after_request(_after_request)
