@@ -72,7 +72,7 @@ def test_a_full_event_says_so(client, session, frozen_clock):
 @pytest.mark.parametrize(
     ("field", "typed", "message"),
     [
-        ("document_type", "otro", "Elija uno de la lista."),
+        ("document_type", "otro", "Elija una opción de la lista."),
         ("document_number", "1", "El DNI tiene 8 dígitos, con sus ceros."),
         ("document_number", "", "Escriba el número del documento."),
         ("given_names", "  ", "Complete este campo."),
