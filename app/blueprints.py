@@ -11,7 +11,7 @@ from app.events.views import agenda as events_office
 from app.events.views import public as events
 from app.live import views as live
 from app.mail import views as mailbox
-from app.organisers.views import audit, dashboard, people
+from app.organisers.views import audit, dashboard, people, registrations
 from app.participants import views as participants
 from app.registration.views import public as registration
 from app.reports import views as reports
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         certificates_office,
         reports,
         dashboard,
+        registrations,
         audit,
         people,
         participants,

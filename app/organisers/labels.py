@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.events.models import EventStatus
 from app.events.rules import Missing
+from app.mail.models import OutgoingLetter
 from app.organisers.people import Scope
 from app.permissions import Role
 
@@ -108,3 +109,25 @@ ACTIONS = {
     "certificate.replaced": _l("Certificate replaced"),
     "certificate.annulled": _l("Certificate annulled"),
 }
+
+
+def letter_name(letter: OutgoingLetter) -> str:
+    """Return what a letter to a participant brings."""
+    names = {
+        "registration.received": _("Confirmation"),
+        "registration.promoted": _("A seat became free"),
+        "registration.again": _("Personal link, once more"),
+        "registration.link_renewed": _("New personal link"),
+        "registration.cancelled": _("Cancellation"),
+        "certificates.available": _("Certificate"),
+    }
+    return names.get(letter.letter, letter.letter)
+
+
+def letter_state(letter: OutgoingLetter) -> tuple[str, str]:
+    """Return the chip of a letter: its state and its word."""
+    if letter.sent_at is not None:
+        return "ok", _("Sent")
+    if letter.failed_at is not None:
+        return "bad", _("Not delivered")
+    return ("warn", _("Trying again")) if letter.last_error else ("", _("On its way"))

@@ -1,0 +1,209 @@
+"""Reads of the registrations' pages: people with their place, status and attendance."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app import codes
+from app.attendance import queries as attendance
+from app.attendance import rules as ledger
+from app.attendance.models import AttendanceMark, PresenceInterval, Scan
+from app.attendance.queries.ledger import LET_IN, slots
+from app.attendance.rules import CODE_LENGTH, Evidence
+from app.certificates.models import Certificate
+from app.certificates.rules import award
+from app.events.models import Day, Event, Session
+from app.extensions import db
+from app.registration.models import Registration, RegistrationStatus
+from app.registration.rules import folded
+
+PAGE = 50  # people on one page
+NOWHERE = "00"  # stands for the department of those who did not say theirs
+_SEPARATORS = str.maketrans(dict.fromkeys("-–./"))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which registrations are asked for. An empty one asks for all."""
+
+    text: str = ""
+    status: RegistrationStatus | None = None
+    department: str = ""
+    attended: bool | None = None
+
+    @property
+    def are_any(self) -> bool:
+        """Whether anything is left out."""
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A registration as it is listed, with how much of the programme was attended, in whole per cent."""
+
+    registration: Registration
+    percent: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of registrations; `page` counts from 1."""
+
+    rows: list[Row]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many registrations stand where, and how many who did not cancel come from which department."""
+
+    by_status: dict[RegistrationStatus, int]
+    by_department: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def departments(self) -> int:
+        """How many departments are represented."""
+        return len(self.by_department.keys() - {NOWHERE})
+
+
+def numbers(event: Event) -> Numbers:
+    """Return the numbers of an event, in one query."""
+    code = func.substr(Registration.ubigeo, 1, 2)
+    statement = (
+        select(Registration.status, code, func.count())
+        .where(Registration.event_id == event.id)
+        .group_by(Registration.status, code)
+    )
+    by_status = dict.fromkeys(RegistrationStatus, 0)
+    by_department: dict[str, int] = {}
+    for status, department, count in db.session.execute(statement):
+        by_status[RegistrationStatus(status)] += count
+        if status != RegistrationStatus.CANCELLED:
+            known = department or NOWHERE
+            by_department[known] = by_department.get(known, 0) + count
+    return Numbers(by_status, by_department)
+
+
+def page(event: Event, filters: Filters, *, number: int) -> Page:
+    """Return one page of the registrations asked for, by name; one that does not exist becomes the last.
+
+    The number of queries depends neither on the number of registrations nor on that of the people shown.
+    """
+    conditions = _conditions(event, filters)
+    total = db.session.scalar(select(func.count()).select_from(Registration).where(*conditions)) or 0
+    pages = max(1, -(-total // PAGE))
+    shown = min(max(1, number), pages)
+    statement = (
+        select(Registration)
+        .where(*conditions)
+        .order_by(Registration.sort_key, Registration.id)
+        .limit(PAGE)
+        .offset((shown - 1) * PAGE)
+    )
+    return Page(_rows(event, list(db.session.scalars(statement))), shown, pages, total)
+
+
+def _rows(event: Event, people: list[Registration]) -> list[Row]:
+    programme = slots(event.id)
+    recorded = attendance.evidence_of([one.id for one in people])
+    possible = ledger.programme_minutes(programme)
+    return [
+        Row(
+            one,
+            _percent(event, possible, ledger.attended_minutes(programme, recorded.get(one.id, Evidence()))),
+        )
+        for one in people
+    ]
+
+
+def _percent(event: Event, possible: int, attended: int) -> int:
+    return award(
+        minimum_percent=event.minimum_percent, programme_minutes=possible, attended_minutes=attended
+    ).percent
+
+
+def _conditions(event: Event, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [Registration.event_id == event.id, *map(_holds, folded(filters.text).split())]
+    if filters.status is not None:
+        conditions.append(Registration.status == filters.status)
+    if filters.department == NOWHERE:
+        conditions.append(Registration.ubigeo == "")
+    elif filters.department:
+        conditions.append(Registration.ubigeo.startswith(filters.department, autoescape=True))
+    if filters.attended is not None:
+        came = _came(event)
+        conditions.append(came if filters.attended else ~came)
+    return conditions
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """Look for a word as it is typed, without its dashes and dots, and as a code that was read aloud."""
+    texts = {word, word.translate(_SEPARATORS)} - {""}
+    code = codes.normalise(word)
+    if codes.is_valid(code, length=CODE_LENGTH):
+        texts.add(code.lower())
+    return or_(*(Registration.search_text.contains(text, autoescape=True) for text in sorted(texts)))
+
+
+def _came(event: Event, day: Day | None = None) -> ColumnElement[bool]:
+    """Return the condition that something counts for a person: a scan, a mark or a screen, on a day or at all."""
+    scan = select(Scan.id).where(Scan.registration_id == Registration.id, Scan.result.in_(LET_IN))
+    mark = select(AttendanceMark.id).where(
+        AttendanceMark.registration_id == Registration.id, AttendanceMark.present
+    )
+    seen = select(PresenceInterval.id).where(PresenceInterval.registration_id == Registration.id)
+    if day is not None:
+        sessions = select(Session.id).where(Session.day_id == day.id)
+        scan = scan.where(Scan.day_id == day.id)
+        mark = mark.where(or_(AttendanceMark.day_id == day.id, AttendanceMark.session_id.in_(sessions)))
+        seen = seen.where(PresenceInterval.session_id.in_(sessions))
+    return and_(
+        or_(scan.exists(), mark.exists(), seen.exists()), Registration.id.not_in(_taken_back(event, day))
+    )
+
+
+def _taken_back(event: Event, day: Day | None) -> list[int]:
+    """Return about whom a mark said "was not there" and nothing counts: these few are looked at one by one."""
+    mark = AttendanceMark
+    doubtful = set(
+        db.session.scalars(select(mark.registration_id).where(mark.event_id == event.id, ~mark.present))
+    )
+    if not doubtful:
+        return []
+    programme = [slot for slot in slots(event.id) if day is None or slot.day_id == day.id]
+    recorded = attendance.evidence_of(doubtful)
+    return sorted(one for one in doubtful if not ledger.attended_minutes(programme, recorded[one]))
+
+
+def attended(event: Event, day: Day | None = None) -> int:
+    """Return how many of the confirmed attended something of a day, or of the event."""
+    statement = select(func.count()).select_from(Registration)
+    return (
+        db.session.scalar(
+            statement.where(
+                Registration.event_id == event.id,
+                Registration.status == RegistrationStatus.CONFIRMED,
+                _came(event, day),
+            )
+        )
+        or 0
+    )
+
+
+def certificates_of(registration: Registration) -> list[Certificate]:
+    """Return all certificates of a person, ended ones too, the newest first."""
+    statement = (
+        select(Certificate)
+        .options(joinedload(Certificate.ending))
+        .where(Certificate.registration_id == registration.id)
+        .order_by(Certificate.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
+def percent_of(registration: Registration) -> int:
+    """Return how much of the programme a person attended, in whole per cent."""
+    return _rows(registration.event, [registration])[0].percent

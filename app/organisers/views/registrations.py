@@ -1,0 +1,341 @@
+"""The back office: who is registered for an event, one by one and many at once."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock, codes
+from app.accounts import queries as accounts
+from app.attendance import queries as attendance
+from app.attendance import services as marks
+from app.attendance.forms import MarkForm
+from app.attendance.labels import result_words
+from app.errors import DomainError
+from app.events import queries as events
+from app.events.models import Event
+from app.events.rules import today
+from app.forms import Form, whole
+from app.mail.services import letters_about
+from app.organisers import queries
+from app.organisers.forms import ChosenForm
+from app.organisers.labels import letter_name, letter_state
+from app.organisers.queries import Filters
+from app.pages import form_page
+from app.permissions import Permission, requires
+from app.registration import emails, labels, passes, services, ubigeo
+from app.registration import queries as registrations
+from app.registration.errors import NobodyChosen
+from app.registration.forms import ByHandForm, OfficePersonForm
+from app.registration.models import Registration, RegistrationStatus
+from app.security import keep_private
+from app.text import tidy
+
+bp = Blueprint("registration_office", __name__, url_prefix="/gestion/eventos/<slug>/inscripciones")
+_ANSWERS = {"si": True, "no": False}
+
+
+def _filters() -> Filters:
+    """Read what of the list is asked for; what means nothing asks for everything."""
+    status, department = request.args.get("estado", ""), request.args.get("departamento", "")
+    is_known = department in ubigeo.departments() or department == queries.NOWHERE
+    return Filters(
+        text=tidy(request.args.get("q", "")[:200])[:100],
+        status=RegistrationStatus(status) if status in set(RegistrationStatus) else None,
+        department=department if is_known else "",
+        attended=_ANSWERS.get(request.args.get("asistencia", "")),
+    )
+
+
+def _place() -> dict[str, Any]:
+    """Return which part of the list one looks at, for addresses that lead back to it."""
+    filters = _filters()
+    return {
+        "q": filters.text or None,
+        "estado": filters.status,
+        "departamento": filters.department or None,
+        "asistencia": next((word for word, value in _ANSWERS.items() if value == filters.attended), None),
+        "pagina": whole(request.args.get("pagina")) if "pagina" in request.args else None,
+    }
+
+
+@bp.get("")
+@requires(Permission.REGISTRATION_VIEW)
+def index(slug: str) -> ResponseReturnValue:
+    """Show the numbers of an event's registrations, and a part of them as a list."""
+    return _index(events.managed_event_or_404(slug))
+
+
+def _index(event: Event, *, error: object = None) -> Response:
+    filters, now = _filters(), today(event, at=clock.now())
+    numbers = queries.numbers(event)
+    has_begun = event.starts_on is not None and event.starts_on <= now
+    present_day = next((day for day in event.days if day.date == now), None)
+    return form_page(
+        "organisers/registrations/index.html",
+        event=event,
+        error=error,
+        filters=filters,
+        place=_place(),
+        numbers=numbers,
+        nowhere=queries.NOWHERE,
+        departments=sorted(numbers.by_department, key=labels.department),
+        present_day=present_day,
+        attended=queries.attended(event, present_day) if has_begun else None,
+        page=queries.page(event, filters, number=whole(request.args.get("pagina"))),
+        is_over=services.is_over(event, at=clock.now()),
+        labels=labels,
+    )
+
+
+@bp.get("/<int:registration_id>")
+@requires(Permission.REGISTRATION_VIEW)
+def show(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Show all that is known of one registration."""
+    event = events.managed_event_or_404(slug, agenda=True)
+    return _show(event, registrations.of_event_or_404(event, registration_id))
+
+
+def _show(event: Event, registration: Registration, *, error: DomainError | None = None) -> Response:
+    waits = registration.status == RegistrationStatus.WAITLISTED
+    return form_page(
+        "organisers/registrations/show.html",
+        event=event,
+        registration=registration,
+        error=error,
+        place_in_line=registrations.place_in_waitlist(registration) if waits else None,
+        is_over=services.is_over(event, at=clock.now()),
+        percent=queries.percent_of(registration),
+        days=attendance.per_day(event, [registration.id])[registration.id],
+        scans=attendance.scans_of(registration),
+        certificates=queries.certificates_of(registration),
+        letters=letters_about(registration),
+        letter_name=letter_name,
+        letter_state=letter_state,
+        code=codes.grouped(registration.code),
+        grouped=codes.grouped,
+        district=ubigeo.label(registration.ubigeo),
+        labels=labels,
+        result_words=result_words,
+    )
+
+
+@bp.route("/nueva", methods=["GET", "POST"])
+@requires(Permission.REGISTRATION_EDIT)
+def add(slug: str) -> ResponseReturnValue:
+    """Register somebody who asked the office for it; then show what to hand over."""
+    event = events.managed_event_or_404(slug)
+    form = ByHandForm()
+    if not form.validate_on_submit():
+        return _add_page(event, form)
+    try:
+        registration = services.register_by_hand(
+            event,
+            form.person(),
+            idempotency_key=form.key(),
+            language=str(get_locale()),
+            at=clock.now(),
+        )
+    except DomainError as error:
+        return _add_page(event, form.with_error(error))
+    flash(_registered(registration), "success")
+    return redirect(url_for(".hand_over", slug=slug, registration_id=registration.id), 303)
+
+
+def _add_page(event: Event, form: Form) -> Response:
+    taken = registrations.counts(event.id)[RegistrationStatus.CONFIRMED]
+    return form_page(
+        "organisers/registrations/add.html",
+        event=event,
+        form=form,
+        is_full=event.capacity is not None and taken >= event.capacity,
+        notice=accounts.consent_in_force(event.organisation),
+    )
+
+
+def _registered(registration: Registration) -> str:
+    waits = registration.status == RegistrationStatus.WAITLISTED
+    said = _("On the waitlist: every seat is taken.") if waits else _("Registered.")
+    sent = _("We write to %(email)s.", email=registration.email) if registration.email else ""
+    return f"{said} {sent}".strip()
+
+
+@bp.get("/<int:registration_id>/entrega")
+@requires(Permission.REGISTRATION_EDIT)
+def hand_over(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Show the pass, the code and the personal link of somebody, to print or to read aloud."""
+    event = events.managed_event_or_404(slug)
+    registration = registrations.of_event_or_404(event, registration_id)
+    side, path = passes.svg_path(registration.code)
+    page = render_template(
+        "organisers/registrations/hand_over.html",
+        event=event,
+        registration=registration,
+        code=codes.grouped(registration.code),
+        pass_side=side,
+        pass_path=path,
+        personal_url=emails.personal_url(registration),
+    )
+    return keep_private(Response(page))
+
+
+@bp.route("/<int:registration_id>/corregir", methods=["GET", "POST"])
+@requires(Permission.REGISTRATION_EDIT)
+def correct(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Correct what is known of a person."""
+    event = events.managed_event_or_404(slug)
+    registration = registrations.of_event_or_404(event, registration_id)
+    form = OfficePersonForm.of(registration)
+    values = {"event": event, "registration": registration, "form": form}
+    if not form.validate_on_submit():
+        return form_page("organisers/registrations/correct.html", **values)
+    try:
+        changed = services.correct(registration, form.person(), at=clock.now())
+    except DomainError as error:
+        form.with_error(error)
+        return form_page("organisers/registrations/correct.html", **values)
+    flash(_("Saved."), "success")
+    if "email" in changed:
+        flash(
+            _("Whoever had the link before still has it. Renew it if the e-mail was somebody else's."),
+            "warning",
+        )
+    return redirect(url_for(".show", slug=slug, registration_id=registration_id), 303)
+
+
+@bp.post("/<int:registration_id>/enlace")
+@requires(Permission.REGISTRATION_EDIT)
+def send_link(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Send a person their personal link once more."""
+    event = events.managed_event_or_404(slug, agenda=True)
+    registration = registrations.of_event_or_404(event, registration_id)
+    try:
+        services.send_link_again(registration, at=clock.now())
+    except DomainError as error:
+        return _show(event, registration, error=error)
+    flash(_("We send the link to %(email)s.", email=registration.email), "success")
+    return redirect(url_for(".show", slug=slug, registration_id=registration_id), 303)
+
+
+@bp.post("/<int:registration_id>/renovar")
+@requires(Permission.REGISTRATION_EDIT)
+def renew_link(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Make a person's link useless, and send or show the new one."""
+    event = events.managed_event_or_404(slug)
+    registration = registrations.of_event_or_404(event, registration_id)
+    services.renew_link(registration, at=clock.now())
+    if not registration.email:
+        flash(_("The old link no longer works. This is the new one."), "success")
+        return redirect(url_for(".hand_over", slug=slug, registration_id=registration_id), 303)
+    flash(
+        _("The old link no longer works. We send the new one to %(email)s.", email=registration.email),
+        "success",
+    )
+    return redirect(url_for(".show", slug=slug, registration_id=registration_id), 303)
+
+
+@bp.route("/<int:registration_id>/cancelar", methods=["GET", "POST"])
+@requires(Permission.REGISTRATION_EDIT)
+def cancel(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Ask whether a registration shall be cancelled, and cancel it."""
+    event = events.managed_event_or_404(slug)
+    registration = registrations.of_event_or_404(event, registration_id)
+    if request.method != "POST":
+        return _cancel_page(event, [registration])
+    try:
+        services.cancel(registration, at=clock.now(), by_participant=False)
+    except DomainError as error:
+        return _cancel_page(event, [registration], error=error)
+    flash(_("The registration is cancelled."), "success")
+    return redirect(url_for(".show", slug=slug, registration_id=registration_id), 303)
+
+
+def _cancel_page(event: Event, people: list[Registration], *, error: DomainError | None = None) -> Response:
+    is_asked = request.method == "POST" and "sure" not in request.form and error is None
+    page = render_template(
+        "organisers/registrations/cancel.html",
+        event=event,
+        people=people,
+        error=error,
+        place=_place(),
+        labels=labels,
+        is_single=request.view_args is not None and "registration_id" in request.view_args,
+        waiting=registrations.counts(event.id)[RegistrationStatus.WAITLISTED],
+    )
+    return Response(page, 200 if is_asked or request.method == "GET" else 422)
+
+
+def _chosen(event: Event) -> list[Registration]:
+    """Return the ticked people. Raises NobodyChosen, which also says where too many or other things were sent."""
+    form = ChosenForm()
+    if not form.validate():
+        raise NobodyChosen(form.people.errors[0])
+    found = registrations.several(event, form.people.data or ())
+    if not found:
+        raise NobodyChosen
+    return found
+
+
+@bp.post("/cancelar")
+@requires(Permission.REGISTRATION_EDIT)
+def cancel_chosen(slug: str) -> ResponseReturnValue:
+    """Ask whether the ticked registrations shall be cancelled, and once that is sure cancel them."""
+    event = events.managed_event_or_404(slug)
+    try:
+        people = _chosen(event)
+    except DomainError as error:
+        return _index(event, error=error)
+    if "sure" not in request.form:
+        return _cancel_page(event, people)
+    try:
+        number = services.cancel_many(event, [one.id for one in people], at=clock.now())
+    except DomainError as error:
+        return _cancel_page(event, people, error=error)
+    flash(
+        ngettext("%(num)s registration is cancelled.", "%(num)s registrations are cancelled.", number),
+        "success",
+    )
+    return redirect(url_for(".index", slug=slug, **_place()), 303)
+
+
+@bp.post("/asistencia")
+@requires(Permission.ATTENDANCE_EDIT)
+def mark_chosen(slug: str) -> ResponseReturnValue:
+    """Ask for what and why the ticked people shall be written down as attending, and write it down."""
+    event = events.managed_event_or_404(slug, agenda=True)
+    try:
+        people = _chosen(event)
+    except DomainError as error:
+        return _index(event, error=error)
+    is_answer = "scope" in request.form
+    form = (MarkForm() if is_answer else MarkForm(formdata=None)).for_event(event)
+    if not is_answer or not _mark(event, people, form):
+        page = render_template(
+            "organisers/registrations/mark.html", event=event, people=people, form=form, place=_place()
+        )
+        return Response(page, 422 if is_answer else 200)
+    return redirect(url_for(".index", slug=slug, **_place()), 303)
+
+
+def _mark(event: Event, people: list[Registration], form: MarkForm) -> bool:
+    """Write the mark; return False, with the reason in the form, where it cannot be taken."""
+    if not form.validate():
+        return False
+    try:
+        number = marks.mark(
+            event,
+            [one.id for one in people],
+            present=form.present.data == "yes",
+            reason=form.reason.data or "",
+            by=current_user.id,
+            at=clock.now(),
+            **form.day_or_session,
+        )
+    except DomainError as error:
+        form.with_error(error)
+        return False
+    flash(ngettext("Written down for %(num)s person.", "Written down for %(num)s people.", number), "success")
+    return True
