@@ -63,14 +63,11 @@ def _instant(text: str, at: datetime) -> datetime:
         return at
     try:
         moment = datetime.fromisoformat(text)
-        moment.astimezone(at.tzinfo)
+        if moment.tzinfo is not None:
+            return moment.astimezone(at.tzinfo)
     except (ValueError, OverflowError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise MalformedScan(
-            _("The time has to be such as 2026-05-28T09:02:00-05:00."), field="scanned_at"
-        ) from None
-    return moment
+        pass
+    raise MalformedScan(_("The time has to be such as 2026-05-28T09:02:00-05:00."), field="scanned_at")
 
 
 def _id(text: str) -> int:

@@ -101,7 +101,8 @@ def is_any(event: Event) -> bool:
     """Return whether anything at all is recorded of who attended an event."""
     tables: tuple[_Table, ...] = (Scan, AttendanceMark, PresenceInterval)
     return any(
-        db.session.scalar(select(table.id).where(table.event_id == event.id).limit(1)) is not None for table in tables
+        db.session.scalar(select(table.id).where(table.event_id == event.id).limit(1)) is not None
+        for table in tables
     )
 
 

@@ -64,10 +64,7 @@ def scan(slug: str) -> ResponseReturnValue:
     """Take a reading as JSON; 200 also where nobody may pass, since a refused scan is a row too."""
     at = clock.now()
     try:
-        payload = request.get_json(silent=True)
-        if not isinstance(payload, dict):
-            raise MalformedScan(_("The body has to be a JSON object."))
-        on, reading = reading_from(payload, at=at)
+        on, reading = reading_from(_payload(), at=at)
     except MalformedScan as error:
         return jsonify(error=str(error), field=error.field), 422
     place = queries.door_day_or_404(slug, on)
@@ -77,6 +74,16 @@ def scan(slug: str) -> ResponseReturnValue:
     start_writing()
     given = services.scan(place.event_id, place.day_id, reading, by=staff, at=at)
     return jsonify(_as_json(given, place.timezone))
+
+
+def _payload() -> dict[str, Any]:
+    try:
+        payload = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets, thousands deep
+        payload = None
+    if not isinstance(payload, dict):
+        raise MalformedScan(_("The body has to be a JSON object."))
+    return payload
 
 
 def _as_json(given: Answer, zone: str) -> dict[str, Any]:
