@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts.models import Organisation, User
 from app.audit import AuditEntry
@@ -25,14 +25,15 @@ class Names:
 
 
 def entries(user: User, *, action: str = "", page: int = 1) -> Pagination:
-    """Return a page of the entries of the organisations that a person audits, the newest first.
+    """Return a page of the entries of the organisations and events that a person audits, newest first.
 
     What belongs to no organisation (sign-ins, people) is shown to whoever audits the whole installation.
     """
     statement = select(AuditEntry).order_by(AuditEntry.id.desc())
     organisations = user.organisation_ids(Permission.AUDIT_VIEW)
     if organisations is not None:
-        statement = statement.where(AuditEntry.organisation_id.in_(organisations))
+        own_events = AuditEntry.event_id.in_(user.event_ids(Permission.AUDIT_VIEW))
+        statement = statement.where(or_(AuditEntry.organisation_id.in_(organisations), own_events))
     if action:
         statement = statement.where(AuditEntry.action == action)
     return db.paginate(statement, page=page, per_page=PAGE, error_out=False)
@@ -51,4 +52,4 @@ def _named(key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:
     known = ids - {None}
     if not known:
         return {}
-    return {number: text for number, text in db.session.execute(select(key, name).where(key.in_(known)))}
+    return dict(db.session.execute(select(key, name).where(key.in_(known))).all())

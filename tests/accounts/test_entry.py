@@ -55,8 +55,17 @@ def test_the_right_password_leads_on(client: FlaskClient, rosa: User) -> None:
     assert entry.user_id == rosa.id
 
 
-def test_another_site_is_no_place_to_go_on(client: FlaskClient, rosa: User) -> None:
-    assert enter(client, next="//evil.example/").location == "/gestion/"
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.example/", "/\\evil.example", "https://evil.example/", "/gestion/salir", "/no/hay", "x"],
+)
+def test_another_site_or_no_page_is_no_place_to_go_on(client: FlaskClient, rosa: User, address: str) -> None:
+    assert enter(client, next=address).location == "/gestion/"
+
+
+def test_what_was_asked_of_a_page_is_kept(client: FlaskClient, rosa: User) -> None:
+    address = "/gestion/personas?pagina=2"
+    assert enter(client, next=address).location == address
 
 
 def _shown(answer: TestResponse) -> str:

@@ -33,6 +33,20 @@ def test_one_sees_what_was_done_in_ones_own_organisation(administrator, session)
     assert "Evento ajeno" not in page.text
 
 
+def test_an_administrator_of_one_event_sees_what_was_done_to_it(session, sign_in):
+    body = factories.organisation()
+    event, sister = (
+        factories.event(body, title="Evento propio"),
+        factories.event(body, title="Evento hermano"),
+    )
+    for one in (event, sister):
+        audit.record("event.published", one, event=one)
+    session.commit()
+    page = sign_in(factories.user(Role.ADMINISTRATOR, event=event)).get("/gestion/auditoria")
+    assert page.text.count("<tr>") == 2
+    assert "Evento propio" in page.text
+
+
 def test_the_installation_sees_everything_and_filters(administrator, session, sign_in):
     audit.record("user.signed_in")
     session.commit()

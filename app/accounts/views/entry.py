@@ -1,6 +1,16 @@
 """Signing in and out, and choosing a password."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -29,6 +39,15 @@ def _failed(response: Response) -> bool:
     return response.status_code == 422
 
 
+def _page_to_go_on_to(address: str | None) -> str | None:
+    """Return where somebody was led away from, if that is a page; what took a form's answers is none."""
+    path = safe_next(address)
+    adapter = current_app.create_url_adapter(request)
+    if path is None or adapter is None or not adapter.test(path.partition("?")[0], "GET"):
+        return None
+    return path
+
+
 def _enter(user: User) -> None:
     session.clear()
     session.permanent = True
@@ -54,7 +73,7 @@ def sign_in() -> ResponseReturnValue:
     start_writing()
     _enter(user)  # first, so that the log knows who it was
     services.record_sign_in(user, form.password.data, at=clock.now())
-    return redirect(safe_next(form.next.data) or url_for("organisers.dashboard"))
+    return redirect(_page_to_go_on_to(form.next.data) or url_for("organisers.dashboard"))
 
 
 @bp.post("/gestion/salir")
