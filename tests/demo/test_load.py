@@ -9,6 +9,7 @@ from sqlalchemy import MetaData, func, select
 
 from app import clock, unit_of_work
 from app.accounts.models import Organisation, User
+from app.attendance import services as attendance
 from app.certificates.models import Certificate
 from app.cli.demo import load, programme, tasks
 from app.events.models import Event
@@ -194,12 +195,29 @@ def undone(demo):
     db.session.rollback()
 
 
-@pytest.mark.parametrize("days", [0, 1, 2])
-def test_while_it_lasts_it_stays_where_it_is(demo, undone, days):
-    assert not load.bring_to_today(at=NOON + timedelta(days=days))
+@pytest.mark.parametrize("hours", [0, 1, 3])
+def test_while_something_is_on_it_stays_where_it_is(demo, undone, hours):
+    assert not load.bring_to_today(at=NOON + timedelta(hours=hours))
 
 
-@pytest.mark.parametrize("days", [3, 4, 400])
+def test_once_its_sessions_are_over_they_begin_again(demo, undone):
+    at = NOON + timedelta(hours=5)
+    assert open_rooms(at) == []
+    assert load.bring_to_today(at=at)
+    db.session.flush()
+    assert open_rooms(at)
+    assert event(programme.TODAY.slug).starts_on == TODAY
+
+
+def test_what_somebody_has_attended_stays_until_tomorrow(demo, undone):
+    [room] = open_rooms(NOON)
+    person = load.main_participant()
+    attendance.beat(person, room, device="a" * 16, at=NOON + timedelta(minutes=5))
+    assert not load.bring_to_today(at=NOON + timedelta(hours=5))
+    assert load.bring_to_today(at=NOON + timedelta(hours=24))
+
+
+@pytest.mark.parametrize("days", [1, 2, 3, 400])
 @pytest.mark.parametrize("hour", [0, 7, 13, 22, 23.8])
 def test_later_it_is_brought_to_the_day_and_the_hour(demo, undone, days, hour):
     at = load._lima(TODAY + timedelta(days=days), time(0)) + timedelta(hours=hour)

@@ -267,10 +267,13 @@ def _keep_one_letter(event: Event) -> None:
 
 
 def bring_to_today(*, at: datetime) -> bool:
-    """Move the present event to begin now, once it has passed. Returns whether it was moved."""
+    """Let the present event begin now if it began on an earlier day, or if today's sessions are over unvisited.
+
+    Returns whether it was moved.
+    """
     event = db.session.scalars(select(Event).where(Event.slug == programme.TODAY.slug)).one()
     today = at.astimezone(LIMA)
-    if event.ends_on is None or event.starts_on is None or event.ends_on >= today.date():
+    if event.starts_on is None or (event.starts_on >= today.date() and not _is_spent(event.days[0], at=at)):
         return False
     days = today.date() - event.starts_on
     for day in reversed(event.days):
@@ -281,6 +284,13 @@ def bring_to_today(*, at: datetime) -> bool:
         begin = _lima(today.date(), first_hour(today))
         _move(sessions, begin - min(session.starts_at for session in sessions), at=at)
     return True
+
+
+def _is_spent(day: Day, *, at: datetime) -> bool:
+    if any(session.ends_at > at for session in day.sessions):
+        return False
+    ids = [session.id for session in day.sessions]
+    return db.session.scalar(select(PresenceInterval.id).where(PresenceInterval.session_id.in_(ids))) is None
 
 
 def keep_up_to_date(*, at: datetime) -> bool:
