@@ -6,7 +6,13 @@ from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
-_YOUTUBE_HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com", "youtube-nocookie.com", "www.youtube-nocookie.com"}
+_YOUTUBE_HOSTS = {
+    "youtube.com",
+    "www.youtube.com",
+    "m.youtube.com",
+    "youtube-nocookie.com",
+    "www.youtube-nocookie.com",
+}
 _VIMEO_PATH = re.compile(r"/(?:video/)?(?P<id>\d{6,12})(?:/(?P<hash>[0-9a-f]{8,12}))?/?")
 
 

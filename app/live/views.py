@@ -14,8 +14,10 @@ from app.attendance.rules import slots_of
 from app.attendance.services import BY_HAND
 from app.events import queries as events
 from app.events.models import Session
+from app.events.rules import today
 from app.extensions import csrf
 from app.live import providers, queries
+from app.localisation import local
 from app.permissions import participant
 from app.registration import queries as registration
 from app.registration.models import Registration, RegistrationStatus
@@ -64,6 +66,9 @@ def room(token: str, session_id: int) -> ResponseReturnValue:
         session=session,
         state=queries.state(session, at=at),
         opens_at=queries.opens_at(session),
+        opens_on=local(queries.opens_at(session), person.event.timezone).date(),
+        opens_in=int((queries.opens_at(session) - at).total_seconds()) + 1,
+        today=today(person.event, at=at),
         place=place,
         shows_player=shows_player,
         minutes=_minutes(person, session),
@@ -91,5 +96,3 @@ def beat(token: str, session_id: int) -> ResponseReturnValue:
     if by_page:
         return jsonify(minutes=_minutes(person, session), of=session.minutes, open=True)
     return redirect(url_for(".room", token=token, session_id=session_id, anotado=1), 303)
-
-

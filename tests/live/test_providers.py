@@ -58,7 +58,10 @@ def test_what_is_no_video_of_youtube_stays_a_link(url):
     ("url", "embed"),
     [
         ("https://vimeo.com/123456789", "https://player.vimeo.com/video/123456789?dnt=1"),
-        ("https://vimeo.com/123456789/abcdef1234", "https://player.vimeo.com/video/123456789?dnt=1&h=abcdef1234"),
+        (
+            "https://vimeo.com/123456789/abcdef1234",
+            "https://player.vimeo.com/video/123456789?dnt=1&h=abcdef1234",
+        ),
         ("https://vimeo.com/channels/x", None),
     ],
 )

@@ -1,4 +1,6 @@
-// Says once a minute that this page is open and in sight. Without it a button does the same.
+// The room's page: before it opens it counts down, and while it is open it says once a minute that it is in sight.
+// Without this script one loads the page again, and presses a button.
+const waiting = document.querySelector("[data-opens]");
 const room = document.querySelector("[data-room]");
 const shown = room?.querySelector("[data-minutes]");
 const bar = room?.querySelector("[data-progress]");
@@ -7,12 +9,11 @@ const bar = room?.querySelector("[data-progress]");
 function device() {
   const kept = sessionStorage.getItem("device");
   if (kept) return kept;
-  const fresh = crypto.getRandomValues(new Uint8Array(12)).reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "");
-  sessionStorage.setItem("device", fresh);
-  return fresh;
+  const bytes = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0"));
+  sessionStorage.setItem("device", bytes.join(""));
+  return bytes.join("");
 }
 
-let timer = 0;
 let last = 0;
 
 async function beat() {
@@ -23,16 +24,42 @@ async function beat() {
   const { minutes, of, open } = await answer.json();
   if (shown) shown.textContent = shown.dataset.text.replace("{attended}", minutes).replace("{minutes}", of);
   if (bar) bar.value = minutes;
-  if (!open) clearInterval(timer);
+  // The session is over: the page loaded anew says what was attended, and what comes next.
+  if (!open) window.location.reload();
 }
 
-if (room) {
+function keepBeating() {
   const every = Number(room.dataset.every) * 1000;
   const quietly = () => beat().catch(() => {}); // a lost beat is forgiven by the server
   room.querySelector("[data-by-hand]")?.setAttribute("hidden", "");
   quietly();
-  timer = setInterval(quietly, every);
+  setInterval(quietly, every);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && Date.now() - last > every / 2) quietly();
   });
 }
+
+function countDown() {
+  // Counted from the page's arrival: a visitor's clock may be wrong by an hour.
+  const opens = Date.now() + Number(waiting.dataset.opens) * 1000;
+  const text = waiting.querySelector("[data-countdown]");
+  const tick = () => {
+    const seconds = Math.ceil((opens - Date.now()) / 1000);
+    if (seconds <= 0) {
+      clearInterval(timer);
+      // Not everybody in the same second.
+      setTimeout(() => window.location.reload(), 1000 + Math.random() * 9000);
+      return;
+    }
+    if (seconds > 24 * 3600) return;
+    const values = { h: Math.floor(seconds / 3600), m: Math.floor(seconds / 60) % 60, s: seconds % 60 };
+    const pattern = values.h ? text.dataset.hours : text.dataset.minutes;
+    text.textContent = pattern.replace(/\{(\w)\}/g, (_all, unit) => values[unit]);
+    text.hidden = false;
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+if (room) keepBeating();
+if (waiting) countDown();
