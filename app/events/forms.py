@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -241,7 +242,9 @@ class SessionForm(Form):
 
     def validate_ends(self, field: Any) -> None:
         """Refuse an end that does not come after the beginning."""
-        if field.data and self.starts.data and field.data <= self.starts.data:
+        if field.data in {None, time.min} or self.starts.data is None:
+            return
+        if field.data <= self.starts.data:
             raise ValidationError(_("The session must end after it begins."))
 
     def validate_speakers(self, field: Any) -> None:
@@ -268,7 +271,7 @@ class SessionForm(Form):
             abstract=self.abstract.data or "",
             kind=SessionKind(self.kind.data),
             starts_at=rules.at_time(day.date, self.starts.data, zone=event.timezone),
-            ends_at=rules.at_time(day.date, self.ends.data, zone=event.timezone),
+            ends_at=rules.end_at(day.date, self.ends.data, zone=event.timezone),
             online_url=self.online_url.data or "",
         )
 

@@ -84,6 +84,11 @@ def at_time(day: date, hour: time, *, zone: str) -> datetime:
     return datetime.combine(day, hour, ZoneInfo(zone))
 
 
+def end_at(day: date, hour: time, *, zone: str) -> datetime:
+    """Return the instant at which what ends at a time of day ends: at 00:00 the day itself is over."""
+    return at_time(day if hour != time.min else day + timedelta(days=1), hour, zone=zone)
+
+
 class ClashKind(StrEnum):
     """What two sessions cannot share, or what a room cannot hold."""
 

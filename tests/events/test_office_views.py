@@ -262,6 +262,18 @@ def test_a_session_that_cannot_be_is_refused_at_its_field(
     assert len(queries.sessions_of(event.id)) == 6
 
 
+def test_a_session_may_last_until_midnight(alice: FlaskClient, event: Event) -> None:
+    path = "/gestion/eventos/semana/agenda/sesiones"
+    data = SESSION | {"day_id": str(event.days[2].id), "starts": "22:45", "ends": "00:00"}
+    assert alice.post(f"{path}/nueva", data=data).status_code == 303
+    made = db.session.scalars(select(Session).where(Session.title == "Inauguración")).one()
+    assert made.ends_at.isoformat() == "2026-05-15T05:00:00+00:00"
+    assert 'value="00:00"' in alice.get(f"{path}/{made.id}").text
+    assert alice.post(f"{path}/{made.id}", data=data | {"starts": "00:00"}).status_code == 303
+    db.session.expire_all()
+    assert made.minutes == 24 * 60
+
+
 def test_clashes_warn_and_do_not_block(alice: FlaskClient, event: Event) -> None:
     room = factories.room(event, "Sala A", capacity=20)
     event.capacity = 50
