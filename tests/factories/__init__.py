@@ -28,10 +28,14 @@ def organisation(name: str = "Municipalidad de Prueba", **values: Any) -> Organi
     return _add(Organisation(**{"name": name, "slug": f"org-{next(_numbers)}", "created_at": THEN} | values))
 
 
-def user(role: Role | None = None, *, organisation: Organisation | None = None, event: Event | None = None) -> User:
+def user(
+    role: Role | None = None, *, organisation: Organisation | None = None, event: Event | None = None
+) -> User:
     """Return a person who signs in, with at most one role: for an event, an organisation or the installation."""
     number = next(_numbers)
-    person = User(email=f"persona{number}@example.pe", name=f"Persona {number}", created_at=THEN, login_version=1)
+    person = User(
+        email=f"persona{number}@example.pe", name=f"Persona {number}", created_at=THEN, login_version=1
+    )
     _add(person)
     if role is not None:
         _add(
@@ -68,9 +72,13 @@ def event(organisation_: Organisation | None = None, *, days: int = 3, **values:
     return row
 
 
-def session(event_: Event, day: Day, *, hour: int = 9, minute: int = 0, minutes: int = 60, **values: Any) -> Session:
+def session(
+    event_: Event, day: Day, *, hour: int = 9, minute: int = 0, minutes: int = 60, **values: Any
+) -> Session:
     """Return a session of an event in Lima that begins at an hour of local time."""
-    start = datetime(day.date.year, day.date.month, day.date.day, tzinfo=UTC) + timedelta(hours=hour + 5, minutes=minute)
+    start = datetime(day.date.year, day.date.month, day.date.day, tzinfo=UTC) + timedelta(
+        hours=hour + 5, minutes=minute
+    )
     defaults = {
         "title": f"Sesión {next(_numbers)}",
         "kind": SessionKind.TALK,

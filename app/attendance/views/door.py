@@ -48,8 +48,8 @@ def answer(slug: str) -> ResponseReturnValue:
     place = queries.door_day_or_404(slug, on)
     if place.day_id is None:
         event = events.managed_event_or_404(slug)
-        error = MalformedScan(_("The event has no such day."), field="day")
-        return _page(event, _day_of(event, "", at=clock.now()), error=error), 422
+        no_day = MalformedScan(_("The event has no such day."), field="day")
+        return _page(event, _day_of(event, "", at=clock.now()), error=no_day), 422
     staff = current_user.id
     start_writing()
     given = services.scan(place.event_id, place.day_id, reading, by=staff, at=clock.now())
@@ -147,7 +147,7 @@ def _day_of(event: Event, asked: str, *, at: datetime) -> Day | None:
         chosen = None
     now = today(event, at=at)
     coming = [day for day in event.days if day.date >= now]
-    return chosen or (coming or event.days[-1:] or [None])[0]
+    return chosen or next(iter(coming or event.days[-1:]), None)
 
 
 def _page(
