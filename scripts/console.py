@@ -55,7 +55,10 @@ def run_quietly(
 
     If it fails, its output is shown, followed by the one line `failing`.
     """
-    result = run_captured(command, environment=environment)
+    try:
+        result = run_captured(command, environment=environment)
+    except KeyboardInterrupt:
+        give_up("interrupted.")
     if result.returncode:
         sys.stderr.write(result.stdout)
         give_up(failing)
