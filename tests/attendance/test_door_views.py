@@ -292,7 +292,7 @@ def test_search_without_javascript_offers_people_as_buttons(
     staff: FlaskClient, event: Event, person: Registration
 ) -> None:
     page = text_of(staff.get(url(event, "?q=quispé")))
-    assert f'<button name="code" value="{person.code}">' in page
+    assert f'<button type="submit" name="code" value="{person.code}">' in page
     assert "Nadie de este evento se llama así." in text_of(staff.get(url(event, "?q=nadie")))
 
 
