@@ -1,6 +1,7 @@
 """The start that `make run` makes: what it says when it cannot, and that nothing outlives it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -111,8 +112,22 @@ def worker_of(instance: Path) -> list[int]:
     return [pid for pid, command in processes_of(instance).items() if command.endswith("flask worker ")]
 
 
-def test_ending_it_ends_all_that_it_started(tmp_path: Path) -> None:
-    with serving(tmp_path, DEMO="0") as server:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an instance whose database stands, so that each start here need not make one."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with serving(folder, DEMO="0") as server:
+        assert "Preparing the database ..." in server.log.read_text()
+    return folder
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(prepared, tmp_path / "copy")
+
+
+def test_ending_it_ends_all_that_it_started(folder: Path) -> None:
+    with serving(folder, DEMO="0") as server:
         assert until(lambda: worker_of(server.instance))
         assert (
             len(processes_of(server.instance)) >= 5
@@ -120,16 +135,16 @@ def test_ending_it_ends_all_that_it_started(tmp_path: Path) -> None:
     assert processes_of(server.instance) == {}
 
 
-def test_killing_it_leaves_nothing_behind(tmp_path: Path) -> None:
-    with serving(tmp_path, DEMO="0") as server:
+def test_killing_it_leaves_nothing_behind(folder: Path) -> None:
+    with serving(folder, DEMO="0") as server:
         assert until(lambda: worker_of(server.instance))
         server.process.kill()
         server.process.wait()
     assert until(lambda: processes_of(server.instance) == {})
 
 
-def test_a_dead_background_worker_is_started_again(tmp_path: Path) -> None:
-    with serving(tmp_path, DEMO="0") as server:
+def test_a_dead_background_worker_is_started_again(folder: Path) -> None:
+    with serving(folder, DEMO="0") as server:
         assert until(lambda: worker_of(server.instance))
         (first,) = worker_of(server.instance)
         os.kill(first, signal.SIGKILL)
@@ -137,8 +152,8 @@ def test_a_dead_background_worker_is_started_again(tmp_path: Path) -> None:
     assert "the background worker ended unexpectedly (SIGKILL): starting it again." in server.log.read_text()
 
 
-def test_a_dead_web_server_ends_everything_with_one_line(tmp_path: Path) -> None:
-    with serving(tmp_path, DEMO="0") as server:
+def test_a_dead_web_server_ends_everything_with_one_line(folder: Path) -> None:
+    with serving(folder, DEMO="0") as server:
         (granian,) = (
             pid
             for pid, command in processes_of(server.instance).items()
@@ -154,9 +169,7 @@ def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def test_the_instance_folder_is_private_and_a_second_start_prepares_nothing(tmp_path: Path) -> None:
-    with serving(tmp_path, DEMO="0") as server:
+def test_the_instance_folder_is_private_and_a_second_start_prepares_nothing(folder: Path) -> None:
+    with serving(folder, DEMO="0") as server:
         assert server.instance.stat().st_mode & 0o777 == 0o700
-        assert "Preparing the database ..." in server.log.read_text()
-    with serving(tmp_path, DEMO="0") as server:
         assert "Preparing the database ..." not in server.log.read_text()
