@@ -2,7 +2,9 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from app.audit import AuditEntry
 from app.events.models import EventStatus
 from app.events.rules import Missing
 from app.mail.models import OutgoingLetter
@@ -59,6 +61,25 @@ def scope(value: Scope) -> str:
     if value.event is not None:
         return _("Event: %(event)s", event=value.event.title)
     return _("The whole installation") if value.organisation is None else value.organisation.name
+
+
+def details(entry: AuditEntry) -> str:
+    """Return what an entry of the audit log holds beyond its action, as far as it can be said in a few words."""
+    kept = entry.details
+    words = []
+    if "role" in kept:
+        words.append(role(kept["role"]))
+    if "people" in kept:
+        words.append(ngettext("%(num)s person", "%(num)s people", kept["people"]))
+    if "issued" in kept:
+        words.append(ngettext("%(num)s certificate", "%(num)s certificates", kept["issued"]))
+    if "version" in kept:
+        words.append(_("version %(number)s", number=kept["version"]))
+    if "kind" in kept and "columns" in kept:
+        words.append(f"{str(kept['kind']).upper()}: {', '.join(kept['columns'])}")
+    if "reason" in kept:
+        words.append(str(kept["reason"]))
+    return " · ".join(words)
 
 
 # What the audit log calls each action.

@@ -27,5 +27,6 @@ def index() -> ResponseReturnValue:
         names=log.names(page.items),
         action=action,
         actions=labels.ACTIONS,
+        labels=labels,
         active="audit",
     )
