@@ -90,6 +90,7 @@ def register_by_hand(
     Raises NotPublished, IdentityTaken and SamePerson.
     """
     _lock(event)
+    db.session.refresh(event, ["status", "capacity"])
     if event.status != EventStatus.PUBLISHED:
         raise NotPublished
     existing = queries.active_by_identity(event, person.identity)

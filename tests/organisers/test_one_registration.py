@@ -273,7 +273,7 @@ def test_the_window_does_not_bind_the_office_but_the_seats_do(
     people = session.scalars(select(Registration).order_by(Registration.id)).all()
     assert [person.status for person in people] == [CONFIRMED, WAITLISTED]
     text = answer.get_data(as_text=True)
-    assert "Quedó en lista de espera" in text
+    assert "Inscripción en lista de espera" in text
     assert "slip-code" not in text
 
 
