@@ -59,9 +59,7 @@ class Server:
 
     def is_busy_starting(self) -> bool:
         """Whether the start still runs something besides the web server and the background worker."""
-        commands = [
-            Path(f"/proc/{pid}/cmdline").read_bytes() for pid in _children(self.process.pid, _parents())
-        ]
+        commands = [_command(pid) for pid in _children(self.process.pid, _parents())]
         return not any(b"worker" in command for command in commands) or any(b"setup" in c for c in commands)
 
     def worker_rss(self) -> float:
@@ -115,8 +113,15 @@ def _children(pid: int, parents: dict[int, int]) -> list[int]:
     return [child for child, parent in parents.items() if parent == pid]
 
 
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""  # it has just ended
+
+
 def _is_web(pid: int) -> bool:
-    return b"scripts.web" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b"scripts.web" in _command(pid)
 
 
 @contextmanager
