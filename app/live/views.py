@@ -15,7 +15,7 @@ from app.attendance.services import BY_HAND
 from app.events import queries as events
 from app.events.models import Session
 from app.events.rules import today
-from app.extensions import csrf
+from app.extensions import csrf, limiter
 from app.live import providers, queries
 from app.localisation import local
 from app.permissions import participant
@@ -28,6 +28,12 @@ BEAT_SECONDS = 60
 _DEVICE = re.compile(r"[0-9a-f]{16,32}")
 # YouTube's frame refuses to play for pages that tell it nothing of where they stand.
 _REFERRER = "strict-origin-when-cross-origin"
+# A page sends one a minute; several devices, tabs and presses of the button fit in, filling the database does not.
+_BEATS = "20 per minute"
+
+
+def _person_and_room() -> str:
+    return request.path
 
 
 def _not_found() -> NoReturn:
@@ -80,6 +86,7 @@ def room(token: str, session_id: int) -> ResponseReturnValue:
 
 @bp.post("/presencia")
 @participant
+@limiter.limit(_BEATS, key_func=_person_and_room)
 def beat(token: str, session_id: int) -> ResponseReturnValue:
     """Count a minute: sent by the open page once a minute, or by the button of a page without JavaScript."""
     person, session = _room(token, session_id)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import clock
+from app.extensions import limiter
 from app.registration import queries
 from app.registration.models import RegistrationStatus
 from tests import factories
@@ -94,6 +95,13 @@ def test_a_lost_beat_is_forgiven_and_a_long_silence_is_not(client, person, talk)
     for minute in (0, 2, 30):
         last = beat(client, person, talk, minute)
     assert last.json["minutes"] == 4
+
+
+def test_beats_by_the_dozen_are_refused(client, person, talk):
+    limiter.enabled = True
+    answers = [beat(client, person, talk, 0, f"{number:020x}").status_code for number in range(21)]
+    assert answers == [200] * 20 + [429]
+    assert beat(client, factories.registration(person.event), talk, 0).status_code == 200
 
 
 def test_the_button_does_the_same_without_a_script(client, person, talk):

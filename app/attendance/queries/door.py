@@ -138,11 +138,6 @@ def people_in_and_first(day_id: int, registration_id: int | None) -> tuple[int, 
     return count or 0, at
 
 
-def first_admission(day_id: int, registration_id: int) -> datetime | None:
-    """Return when a person first came in on a day."""
-    return people_in_and_first(day_id, registration_id)[1]
-
-
 def reading_by_nonce(event_id: int, nonce: str) -> Reading | None:
     """Return the scan that a door recorded under its nonce."""
     statement = select(Scan.result, Scan.registration_id, Scan.day_id, Scan.scanned_at).where(
