@@ -13,7 +13,8 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from flask import Response, current_app, make_response, request, session
-from flask_babel import get_locale
+
+from app.localisation import language
 
 LIFETIME = 0.5  # seconds
 ENTRIES = 256
@@ -38,7 +39,7 @@ def cached(view: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*args: Any, **kwargs: Any) -> Any:
         if session or current_app.testing:
             return view(*args, **kwargs)
-        key = (request.full_path, str(get_locale()))
+        key = (request.full_path, language())
         page = pages.get(key)
         if page is None or time.monotonic() - page.made > LIFETIME:
             response = make_response(view(*args, **kwargs))
