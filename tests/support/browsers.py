@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from scripts.console import PROJECT
 from scripts.services import find
@@ -29,6 +29,7 @@ PHONE = {
     "is_mobile": True,
 }
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PARTS = {"stylesheet", "script", "image", "font", "media", "manifest"}
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -63,7 +64,13 @@ class Visitors:
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda message: self._hear(page, message))
+        page.on("response", self._see)
         return page
+
+    def _see(self, answer: Response) -> None:
+        # Pages may answer 404 or 422, and a test says which; what they are made of may not.
+        if answer.status >= 400 and answer.request.resource_type in PARTS:
+            self.complaints.append(f"{answer.url}: {answer.status}")
 
     def _hear(self, page: Page, message: ConsoleMessage) -> None:
         # A page that answers 422 is logged as an error by Chromium, and is what the test wants.

@@ -1,0 +1,161 @@
+"""Every page of the demonstration for everyone: small windows, dark rooms, English, no pointer."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looking import OVERFLOW, look
+from tests.browser.test_walk import PHONE_390, Walk
+from tests.support.browsers import DESKTOP, Visitors, axe
+from tests.support.servers import Server
+
+EVENT = "/eventos/semana-gobierno-abierto"
+OFFICE = "/gestion/eventos/semana-gobierno-abierto"
+PUBLIC = (
+    "/",
+    EVENT,
+    f"{EVENT}-2024",
+    f"{EVENT}/inscripcion",
+    f"{EVENT}/inscripcion/recibida?estado=inscrito",
+    f"{EVENT}/inscripcion/recibida?estado=en-espera",
+    f"{EVENT}-2024/inscripcion",
+    "{personal}",
+    "{personal}/cancelar",
+    "/verificar",
+    "/verificar/NADA",
+    "/gestion/entrar",
+    "/nada",
+)
+INSIDE = (
+    "/gestion/",
+    "/gestion/eventos/nuevo",
+    "/gestion/personas",
+    "/gestion/auditoria",
+    "/gestion/organisaciones",
+    "/gestion/mi-clave",
+    "/gestion/entidad/pcm-demo",
+    "/gestion/entidad/pcm-demo/unidades",
+    "/gestion/entidad/pcm-demo/privacidad",
+    OFFICE,
+    f"{OFFICE}/configuracion",
+    f"{OFFICE}/duplicar",
+    f"{OFFICE}/agenda",
+    f"{OFFICE}/agenda/sesiones/nueva",
+    f"{OFFICE}/agenda/salas/nueva",
+    f"{OFFICE}/agenda/ponentes/nuevo",
+    f"{OFFICE}/inscripciones",
+    f"{OFFICE}/inscripciones/{{person}}",
+    f"{OFFICE}/asistencia",
+    f"{OFFICE}/asistencia/{{person}}",
+    f"{OFFICE}/asistencia/lecturas",
+    f"{OFFICE}/puerta",
+    f"{OFFICE}-2024/constancias",
+    f"{OFFICE}-2024/constancias/ajustes",
+    f"{OFFICE}/exportar",
+)
+
+
+@pytest.fixture
+def addresses(live_server: Server, visitor: Visitors) -> dict[str, str]:
+    """What the addresses above leave open: a personal link, and the number of a registration."""
+    page = Walk(live_server, visitor, Path()).sign_in("administrator")
+    page.goto(f"{OFFICE}/inscripciones")
+    person = page.locator(f"a[href^='{OFFICE}/inscripciones/']").first.get_attribute("href") or ""
+    numbers = [part for part in page.content().split(f"{OFFICE}/inscripciones/") if part[:1].isdecimal()]
+    assert numbers, person
+    number = "".join(sign for sign in numbers[0].partition('"')[0] if sign.isdecimal())
+    return {"personal": live_server.demo["personal_link"], "person": number}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages(visitor: Visitors, addresses: dict[str, str], tmp_path: Path, scheme: str) -> None:
+    page = visitor(**PHONE_390, color_scheme=scheme)
+    for number, path in enumerate(PUBLIC):
+        page.goto(path.format(**addresses))
+        look(page, tmp_path, f"{number:02d}")
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "es")])
+def test_pages_of_the_office(
+    live_server: Server,
+    visitor: Visitors,
+    addresses: dict[str, str],
+    tmp_path: Path,
+    scheme: str,
+    language: str,
+) -> None:
+    page = Walk(live_server, visitor, tmp_path).sign_in("administrator", **DESKTOP, color_scheme=scheme)
+    page.goto(f"/gestion/?lang={language}")
+    for number, path in enumerate(INSIDE):
+        answer = page.goto(path.format(**addresses))
+        assert answer is not None
+        assert answer.status == 200, path
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        look(page, tmp_path, f"{number:02d}", smallest=390)
+
+
+def test_public_pages_in_english(visitor: Visitors, addresses: dict[str, str]) -> None:
+    page = visitor(**DESKTOP)
+    page.goto("/?lang=en")
+    for path in PUBLIC:
+        page.goto(path.format(**addresses))
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        assert page.evaluate(OVERFLOW) == "", path
+        axe(page)
+
+
+def test_letters_twice_as_large_still_fit(visitor: Visitors, addresses: dict[str, str]) -> None:
+    """Who needs large letters sets them in the browser: WCAG 1.4.4."""
+    page = visitor(viewport={"width": 640, "height": 800})
+    for path in PUBLIC:
+        page.goto(path.format(**addresses))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(OVERFLOW) == "", path
+
+
+def test_the_keyboard_reaches_the_content_first(visitor: Visitors) -> None:
+    page = visitor(**DESKTOP)
+    page.goto(EVENT)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Ir al contenido")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_the_form_is_filled_in_by_keyboard_alone(visitor: Visitors) -> None:
+    page = visitor(**DESKTOP)
+    page.goto(f"{EVENT}/inscripcion")
+    page.locator("[name=document_type]").focus()
+    order = []
+    for _step in range(14):
+        order.append(page.evaluate("document.activeElement.name || document.activeElement.tagName"))
+        page.keyboard.press("Tab")
+    asked = [
+        "document_type",
+        "document_number",
+        "given_names",
+        "first_surname",
+        "second_surname",
+        "email",
+        "phone",
+    ]
+    asked += ["entity", "position", "ubigeo", "consent"]
+    assert [name for name in order if name in asked] == asked
+
+
+def test_times_are_also_those_of_the_visitor(visitor: Visitors) -> None:
+    lima, madrid = visitor(**DESKTOP), visitor(**DESKTOP, timezone_id="Europe/Madrid")
+    for page in (lima, madrid):
+        page.goto(EVENT)
+        expect(page.locator("main")).to_contain_text("hora de Lima")
+    expect(madrid.locator("[data-visitor-time]").first).to_contain_text("En su hora")
+    expect(lima.locator("[data-visitor-time]:visible")).to_have_count(0)
+
+
+def test_on_paper_nothing_is_lost(live_server: Server, visitor: Visitors) -> None:
+    page = visitor(**DESKTOP)
+    page.goto(live_server.demo["personal_link"])
+    page.emulate_media(media="print")
+    expect(page.locator(".pass-qr svg")).to_be_visible()
+    expect(page.locator(".pass-code")).to_be_visible()
