@@ -20,10 +20,16 @@ OVERFLOW = """() => {
 def look(page: Page, pictures: Path, name: str, *, smallest: int | None = SMALLEST) -> None:
     """Fail unless the page fits its window (and one `smallest` px wide) and axe-core finds nothing; take a picture."""
     page.screenshot(path=pictures / f"{name}.png", full_page=True)
-    assert page.evaluate(OVERFLOW) == "", name
+    fits(page, name)
     axe(page)
     usual = page.viewport_size
     if smallest and usual:
         page.set_viewport_size({"width": smallest, "height": usual["height"]})
-        assert page.evaluate(OVERFLOW) == "", f"{name} at {smallest} px"
+        fits(page, f"{name} at {smallest} px")
         page.set_viewport_size(usual)
+
+
+def fits(page: Page, name: str) -> None:
+    """Fail if one has to scroll sideways."""
+    problem = page.evaluate(OVERFLOW)
+    assert not problem, f"{name}: {problem}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looking import OVERFLOW, look
+from tests.browser.looking import fits, look
 from tests.browser.test_walk import PHONE_390, Walk
 from tests.support.browsers import DESKTOP, Visitors, axe
 from tests.support.servers import Server
@@ -101,7 +101,7 @@ def test_public_pages_in_english(visitor: Visitors, addresses: dict[str, str]) -
     for path in PUBLIC:
         page.goto(path.format(**addresses))
         expect(page.locator("html")).to_have_attribute("lang", "en")
-        assert page.evaluate(OVERFLOW) == "", path
+        fits(page, path)
         axe(page)
 
 
@@ -111,7 +111,7 @@ def test_letters_twice_as_large_still_fit(visitor: Visitors, addresses: dict[str
     for path in PUBLIC:
         page.goto(path.format(**addresses))
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert page.evaluate(OVERFLOW) == "", path
+        fits(page, path)
 
 
 def test_the_keyboard_reaches_the_content_first(visitor: Visitors) -> None:
