@@ -80,6 +80,8 @@ def settings() -> dict[str, Any]:
         "REMEMBER_COOKIE_HTTPONLY": True,
         "REMEMBER_COOKIE_SECURE": https,
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        # A working day counts from signing in. Signing the cookie anew for every answer costs a scan a tenth.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": True,
         # Every message of a form is our own; WTForms' would be read from their file for each form.
