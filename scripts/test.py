@@ -69,8 +69,13 @@ def run_tests(database: str, redis: str) -> list[str]:
     return [name for name, code in runs.items() if code]
 
 
-# Tests of the tools, which know no engine: once is enough.
-THE_SAME_ON_BOTH = ("bench", "scripts")
+# Once is enough for the tests of the tools, which know no engine, and for what a browser makes of pages; the walk
+# through all of them in a browser is done on both.
+THE_SAME_ON_BOTH = (
+    "bench",
+    "scripts",
+    *(f"browser/test_{name}.py" for name in ("door", "looking", "reach", "room", "weight")),
+)
 
 
 @contextmanager
@@ -81,7 +86,7 @@ def _tests(
     command = [str(steps.python_of(".venv-dev")), "-m", "pytest", "--cov", "--cov-report=", "-q"]
     command += ["-p", "no:cacheprovider"]
     if engine == "postgresql":
-        command += [f"--ignore=tests/{folder}" for folder in THE_SAME_ON_BOTH]
+        command += [f"--ignore=tests/{path}" for path in THE_SAME_ON_BOTH]
     command += shlex.split(os.environ.get("ARGS", ""))
     running = subprocess.Popen(
         command,
