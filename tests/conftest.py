@@ -1,6 +1,8 @@
 """What every test may ask for: an application on a real database, each test inside a savepoint that is undone."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,7 +20,11 @@ pytest_plugins = [
     "tests.support.browsers",
 ]
 
-_FOLDER = tempfile.mkdtemp(prefix="tinkuy-test-")
+# A process that a test starts shares the folder of the run, which takes it away at its end.
+if "TINKUY_TEST_FOLDER" not in os.environ:
+    os.environ["TINKUY_TEST_FOLDER"] = tempfile.mkdtemp(prefix="tinkuy-test-")
+    atexit.register(shutil.rmtree, os.environ["TINKUY_TEST_FOLDER"], ignore_errors=True)
+_FOLDER = os.environ["TINKUY_TEST_FOLDER"]
 os.environ["TINKUY_INSTANCE"] = _FOLDER
 os.environ["SECRET_KEY"] = "a key for tests alone, longer than thirty-two characters"
 os.environ.pop("DATABASE_URL", None)

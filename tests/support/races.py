@@ -28,7 +28,7 @@ def race(
     """
     # A server process that is forked from: cheap as fork, yet without this process' connections and threads.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["app"])
+    context.set_forkserver_preload(["pytest", "app", "tests.conftest"])
     processes = min(processes, len(calls))
     start = context.Barrier(processes)
     results = context.Queue()
