@@ -29,13 +29,15 @@ def _measure(arguments: argparse.Namespace) -> None:
     figures = import_module("bench.figures")
     options = import_module("bench.harness").Options(arguments.engine, arguments.quick)
     found = []
-    for name in arguments.names or NAMES:
-        for figure in import_module(f"bench.{name}").measure(options):
-            found.append(figure)
-            if arguments.json:
-                say(figure.as_json())
-    if not arguments.json:
-        say(figures.table(found))
+    try:
+        for name in arguments.names or NAMES:
+            for figure in import_module(f"bench.{name}").measure(options):
+                found.append(figure)
+                if arguments.json:
+                    say(figure.as_json())
+    finally:  # what was measured before a bench failed is shown all the same
+        if not arguments.json:
+            say(figures.table(found))
 
 
 def _use_what_is_installed() -> None:

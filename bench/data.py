@@ -6,9 +6,12 @@ bench must know of it as JSON.
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from app import clock, codes, create_app, unit_of_work
 from app.accounts import services as accounts
@@ -28,6 +31,7 @@ from app.extensions import db
 from app.permissions import Role
 from app.registration import rules
 from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.registration.services import CODE_LENGTH
 
 ZONE = "America/Lima"
 EMAIL = "puerta@example.pe"
@@ -105,9 +109,12 @@ def _session(day: Day, hour: int, room: Room) -> Session:
 
 
 def _add_people(event: Event, people: int, *, at: datetime) -> list[str]:
-    found = []
+    found: list[str] = []
+    unused = _unused_codes()
     for start in range(0, people, 1000):
-        batch = [_person(event, number, at=at) for number in range(start, min(start + 1000, people))]
+        batch = [
+            _person(event, number, next(unused), at=at) for number in range(start, min(start + 1000, people))
+        ]
         db.session.add_all(batch)
         db.session.flush()
         found += [registration.code for registration in batch]
@@ -115,11 +122,21 @@ def _add_people(event: Event, people: int, *, at: datetime) -> list[str]:
     return found
 
 
-def _person(event: Event, number: int, *, at: datetime) -> Registration:
+def _unused_codes() -> Iterator[str]:
+    """Yield codes that nobody has: among hundreds of thousands two random ones may be alike."""
+    used = set(db.session.scalars(select(Registration.code)))
+    while True:
+        code = codes.generate(CODE_LENGTH)
+        if code not in used:
+            used.add(code)
+            yield code
+
+
+def _person(event: Event, number: int, code: str, *, at: datetime) -> Registration:
     registration = Registration(
         event_id=event.id,
         status=RegistrationStatus.CONFIRMED,
-        code=codes.generate(8),
+        code=code,
         document_type=DocumentType.DNI,
         document_number=f"{number + 1:08d}",
         given_names=_GIVEN[number % 8],
