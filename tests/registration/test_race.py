@@ -17,7 +17,7 @@ from app.extensions import db
 from app.mail.models import OutgoingLetter
 from app.registration import services
 from app.registration.models import DocumentType, Registration, RegistrationStatus
-from app.registration.services import Person
+from app.registration.services import Person, registering, seats
 from tests import factories
 from tests.conftest import NOON
 from tests.registration.test_views import GOOD
@@ -67,11 +67,11 @@ def register(slug, number, key):
 
 def register_unguarded(slug, number, key):
     """Decide in one transaction and write in another, as if nobody else were there."""
-    status = services._status_of_newcomer(_event(slug))
+    status = seats.status_of_newcomer(_event(slug))
     db.session.rollback()
     time.sleep(0.002)
     with unit_of_work.transaction():
-        services._add(_event(slug), person(number), status, idempotency_key=key, language="es", at=NOON)
+        registering._add(_event(slug), person(number), status, idempotency_key=key, language="es", at=NOON)
     return status
 
 

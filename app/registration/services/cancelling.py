@@ -1,0 +1,57 @@
+"""Cancelling registrations."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from app import audit
+from app.events.models import Event
+from app.extensions import db
+from app.registration import emails, queries
+from app.registration.errors import AlreadyCancelled, EventOver, NobodyChosen
+from app.registration.models import Registration, RegistrationStatus
+from app.registration.services.seats import is_over, lock, promote
+
+
+def cancel(registration: Registration, *, at: datetime, by_participant: bool) -> None:
+    """Cancel a registration, free its seat and give it to the next who waits.
+
+    Raises AlreadyCancelled, or EventOver once the event's last day has passed.
+    """
+    event = registration.event
+    lock(event)
+    db.session.refresh(registration)
+    if registration.status == RegistrationStatus.CANCELLED:
+        raise AlreadyCancelled
+    if is_over(event, at=at):
+        raise EventOver
+    _cancel(registration, at=at, by_participant=by_participant)
+    db.session.flush()
+    promote(event, at=at)
+
+
+def cancel_many(event: Event, registration_ids: Collection[int], *, at: datetime) -> int:
+    """Cancel several registrations of an event for the office. Returns how many were not cancelled before.
+
+    The seats are given on once all are free, so that none goes to somebody who is cancelled along.
+
+    Raises EventOver, and NobodyChosen where nothing is left to cancel.
+    """
+    lock(event)
+    if is_over(event, at=at):
+        raise EventOver
+    chosen = [one for one in queries.several(event, registration_ids, fresh=True) if one.is_active]
+    if not chosen:
+        raise NobodyChosen
+    for registration in chosen:
+        _cancel(registration, at=at, by_participant=False)
+    db.session.flush()
+    promote(event, at=at)
+    return len(chosen)
+
+
+def _cancel(registration: Registration, *, at: datetime, by_participant: bool) -> None:
+    registration.status = RegistrationStatus.CANCELLED
+    registration.cancelled_at = at
+    event = registration.event
+    audit.record("registration.cancelled", registration, event=event, at=at, by_participant=by_participant)
+    emails.cancelled(registration)
