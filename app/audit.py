@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import has_request_context
 from flask_login import current_user
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -28,6 +28,9 @@ class AuditEntry(Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+_ADD = insert(AuditEntry.__table__)
+
+
 def record(
     action: str,
     target: Any = None,
@@ -36,22 +39,21 @@ def record(
     organisation: Any = None,
     at: datetime | None = None,
     **details: Any,
-) -> AuditEntry:
+) -> None:
     """Add an entry to the log in the present transaction. Give ids and counts as details, never personal data."""
     if target is not None:
         db.session.flush()
     organisation_id = organisation.id if organisation is not None else getattr(event, "organisation_id", None)
-    entry = AuditEntry(
-        at=at or clock.now(),
-        user_id=_present_user_id(),
-        action=action,
-        target=None if target is None else f"{target.__tablename__}:{target.id}",
-        organisation_id=organisation_id,
-        event_id=None if event is None else event.id,
-        details=details,
-    )
-    db.session.add(entry)
-    return entry
+    entry = {
+        "at": at or clock.now(),
+        "user_id": _present_user_id(),
+        "action": action,
+        "target": None if target is None else f"{target.__tablename__}:{target.id}",
+        "organisation_id": organisation_id,
+        "event_id": None if event is None else event.id,
+        "details": details,
+    }
+    db.session.execute(_ADD, entry)
 
 
 def _present_user_id() -> int | None:

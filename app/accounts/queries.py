@@ -104,14 +104,17 @@ def open_link(user: User, *, purpose: str, at: datetime) -> OneTimeLink | None:
     )
 
 
+_NEWEST_CONSENT_TEXT = (
+    select(ConsentText)
+    .where(ConsentText.organisation_id == bindparam("organisation_id"))
+    .order_by(ConsentText.version.desc())
+    .limit(1)
+)
+
+
 def newest_consent_text(organisation_id: int) -> ConsentText | None:
     """Return the privacy notice in force, or None where the organisation has written none yet."""
-    return db.session.scalar(
-        select(ConsentText)
-        .where(ConsentText.organisation_id == organisation_id)
-        .order_by(ConsentText.version.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_NEWEST_CONSENT_TEXT, {"organisation_id": organisation_id})
 
 
 def consent_in_force(organisation: Organisation) -> str:

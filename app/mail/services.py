@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, g
 from flask_babel import get_locale, refresh
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from app import clock, unit_of_work
 from app.extensions import db
@@ -23,26 +23,29 @@ _WAKE_PAUSE = 1.0  # seconds: letters of one second share one waking
 _last_wake: list[float] = [0.0]
 
 
+_ADD = insert(OutgoingLetter.__table__)
+
+
 def queue(
     letter: str, *, to: str, payload: dict[str, Any], language: str | None = None, about: Any = None
-) -> OutgoingLetter:
+) -> None:
     """Add a letter to the outbox in the present transaction and wake the worker once that is committed.
 
     `about` is the row under which letters_about finds it again.
     """
     now = clock.now()
-    row = OutgoingLetter(
-        letter=letter,
-        recipient=to,
-        language=language or str(get_locale()),
-        payload=payload,
-        about=None if about is None else _reference(about),
-        created_at=now,
-        next_attempt_at=now,
-    )
-    db.session.add(row)
+    row = {
+        "letter": letter,
+        "recipient": to,
+        "language": language or str(get_locale()),
+        "payload": payload,
+        "about": None if about is None else _reference(about),
+        "created_at": now,
+        "next_attempt_at": now,
+        "attempts": 0,
+    }
+    db.session.execute(_ADD, row)
     unit_of_work.after_commit(_wake)
-    return row
 
 
 def _reference(row: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app import signing
@@ -81,31 +81,36 @@ def several(event: Event, registration_ids: Collection[int], *, fresh: bool = Fa
     return list(db.session.scalars(statement.execution_options(populate_existing=fresh)))
 
 
+# What each registration of a rush asks is built once.
+_BY_CODE = select(Registration.id).where(Registration.code == bindparam("code"))
+_ACTIVE = select(Registration).where(
+    Registration.event_id == bindparam("event_id"),
+    Registration.identity == bindparam("identity"),
+    Registration.status != RegistrationStatus.CANCELLED,
+)
+_TAKEN_SEATS = select(func.count()).select_from(
+    select(Registration.id)
+    .where(
+        Registration.event_id == bindparam("event_id"), Registration.status == RegistrationStatus.CONFIRMED
+    )
+    .limit(bindparam("capacity", type_=Integer))
+    .subquery()
+)
+
+
 def is_code_taken(code: str) -> bool:
     """Return whether a registration of any event has this code."""
-    return db.session.scalar(select(Registration.id).where(Registration.code == code)) is not None
+    return db.session.scalar(_BY_CODE, {"code": code}) is not None
 
 
 def active_by_identity(event: Event, identity: str) -> Registration | None:
     """Return the person's registration for an event, unless it was cancelled."""
-    return db.session.scalar(
-        select(Registration).where(
-            Registration.event_id == event.id,
-            Registration.identity == identity,
-            Registration.status != RegistrationStatus.CANCELLED,
-        )
-    )
+    return db.session.scalar(_ACTIVE, {"event_id": event.id, "identity": identity})
 
 
 def taken_seats(event: Event) -> int:
-    """Return how many seats are taken; counting stops at the capacity, beyond which nobody asks."""
-    seats = (
-        select(Registration.id)
-        .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.CONFIRMED)
-        .limit(event.capacity)
-        .subquery()
-    )
-    return db.session.scalar(select(func.count()).select_from(seats)) or 0
+    """Return how many seats of an event with a capacity are taken; nobody asks beyond it, so counting stops there."""
+    return db.session.scalar(_TAKEN_SEATS, {"event_id": event.id, "capacity": event.capacity}) or 0
 
 
 def counts(event_id: int) -> dict[RegistrationStatus, int]:

@@ -19,7 +19,8 @@ def lock(event: Event) -> None:
     SQLite has one writer anyway (see unit_of_work); PostgreSQL locks the event's row, after which all that follows
     reads what earlier holders committed.
     """
-    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
 
 
 def status_of_newcomer(event: Event) -> RegistrationStatus:
