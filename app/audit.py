@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import has_request_context
 from flask_login import current_user
-from sqlalchemy import JSON, ForeignKey, String, insert
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -28,7 +28,7 @@ class AuditEntry(Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-_ADD = insert(AuditEntry.__table__)
+_ADD = AuditEntry.metadata.tables[AuditEntry.__tablename__].insert()
 
 
 def record(

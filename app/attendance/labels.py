@@ -61,6 +61,12 @@ def status_words(status: RegistrationStatus) -> str:
             return _("On the waitlist")
         case RegistrationStatus.CANCELLED:
             return _("Cancelled")
+        case RegistrationStatus.REJECTED:
+            return _("Not accepted")
+        case RegistrationStatus.OFFERED:
+            return _("A seat is offered")
+        case RegistrationStatus.PENDING | RegistrationStatus.RETURNED:
+            return _("To be reviewed")
 
 
 def masked_document(holder: PassHolder) -> str:

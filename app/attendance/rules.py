@@ -232,12 +232,12 @@ def is_pass(code: str) -> bool:
 def door_result(status: RegistrationStatus, *, first_at: datetime | None) -> ScanResult:
     """Return what the door answers to a pass of its event; `first_at` is the first admission of that day."""
     match status:
-        case RegistrationStatus.CANCELLED:
-            return ScanResult.CANCELLED
-        case RegistrationStatus.WAITLISTED:
-            return ScanResult.WAITLISTED
         case RegistrationStatus.CONFIRMED:
             return ScanResult.ADMITTED if first_at is None else ScanResult.ALREADY
+        case RegistrationStatus.CANCELLED | RegistrationStatus.REJECTED:
+            return ScanResult.CANCELLED
+        case _:
+            return ScanResult.WAITLISTED
 
 
 def own_time(scanned_at: datetime, *, received_at: datetime) -> datetime:

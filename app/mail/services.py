@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, g
 from flask_babel import get_locale, refresh
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from app import clock, unit_of_work
 from app.extensions import db
@@ -23,7 +23,7 @@ _WAKE_PAUSE = 1.0  # seconds: letters of one second share one waking
 _last_wake: list[float] = [0.0]
 
 
-_ADD = insert(OutgoingLetter.__table__)
+_ADD = OutgoingLetter.metadata.tables[OutgoingLetter.__tablename__].insert()
 
 
 def queue(

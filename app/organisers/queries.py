@@ -15,7 +15,7 @@ from app.certificates.models import Certificate
 from app.certificates.rules import award
 from app.events.models import Day, Event, Session
 from app.extensions import db
-from app.registration.models import Registration, RegistrationStatus
+from app.registration.models import ENDED, Registration, RegistrationStatus
 from app.registration.rules import folded
 
 PAGE = 50  # people on one page
@@ -81,7 +81,7 @@ def numbers(event: Event) -> Numbers:
     by_department: dict[str, int] = {}
     for status, department, count in db.session.execute(statement):
         by_status[RegistrationStatus(status)] += count
-        if status != RegistrationStatus.CANCELLED:
+        if status not in ENDED:
             known = department or NOWHERE
             by_department[known] = by_department.get(known, 0) + count
     return Numbers(by_status, by_department)

@@ -8,13 +8,15 @@ from app.registration.ubigeo import by_code, departments
 
 def status(value: RegistrationStatus | str) -> tuple[str, str]:
     """Return the chip of a registration: its state and its word."""
-    match RegistrationStatus(value):
-        case RegistrationStatus.CONFIRMED:
-            return "ok", _("Confirmed")
-        case RegistrationStatus.WAITLISTED:
-            return "warn", _("Waiting")
-        case RegistrationStatus.CANCELLED:
-            return "bad", _("Cancelled")
+    return {
+        RegistrationStatus.PENDING: ("warn", _("To be reviewed")),
+        RegistrationStatus.RETURNED: ("warn", _("More was asked for")),
+        RegistrationStatus.CONFIRMED: ("ok", _("Confirmed")),
+        RegistrationStatus.WAITLISTED: ("warn", _("Waiting")),
+        RegistrationStatus.OFFERED: ("ok", _("A seat is offered")),
+        RegistrationStatus.REJECTED: ("bad", _("Not accepted")),
+        RegistrationStatus.CANCELLED: ("bad", _("Cancelled")),
+    }[RegistrationStatus(value)]
 
 
 def document(registration: Registration) -> str:

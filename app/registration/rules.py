@@ -40,11 +40,22 @@ def is_document(kind: DocumentType, number: str) -> bool:
             return number == ""
 
 
-def identity(*, document_type: DocumentType, document_number: str, email: str, full_name: str) -> str:
-    """Return who a registration is for: the same document; where none is given, the same e-mail and names."""
+def identity(
+    *, document_type: DocumentType, document_number: str, email: str, full_name: str, entity: str
+) -> str:
+    """Return who a registration is for: the same document; where none is given the same e-mail and names (a family
+    may share an address); where that lacks too, the same names and community.
+    """
     if document_type != DocumentType.NONE:
         return f"{document_type}:{document_number}"
-    return f"mail:{email.lower()}|{folded(full_name)}"
+    if email:
+        return f"mail:{email.lower()}|{folded(full_name)}"
+    return f"name:{folded(full_name)[:190]}|{entity_key(entity)}"
+
+
+def entity_key(entity: str) -> str:
+    """Return an institution or community as it is counted by: however it is written."""
+    return folded(entity)[:200]
 
 
 def is_name(name: str) -> bool:
@@ -78,7 +89,9 @@ def fold(registration: Registration) -> None:
         document_number=registration.document_number,
         email=registration.email,
         full_name=registration.full_name,
+        entity=registration.entity or "",
     )
+    registration.entity_key = entity_key(registration.entity or "")
     registration.sort_key = sort_key(registration.listed_name)[:400]
     words = (registration.full_name, registration.document_number, registration.code, registration.email)
     registration.search_text = folded(" ".join(words))[:600]

@@ -117,6 +117,8 @@ def registration(event_: Event, **values: Any) -> Registration:
         "confirmed_at": THEN,
     }
     chosen = defaults | values
+    if chosen["status"] == RegistrationStatus.WAITLISTED:
+        chosen.setdefault("waiting_since", chosen["created_at"])
     row = Registration(event_id=event_.id, **chosen)
     rules.fold(row)
     return _add(row)

@@ -90,6 +90,7 @@ def _identity(**values):
         "document_number": "",
         "email": "A@x.pe",
         "full_name": "Ana Ñahui",
+        "entity": "",
     }
     return rules.identity(**person | values)
 
@@ -105,6 +106,15 @@ def test_identity_without_document_is_mail_and_names():
     assert _identity() == _identity(email="a@X.pe", full_name="ANA  ñahui")
     assert _identity() != _identity(full_name="Ana Quispe")
     assert _identity() != _identity(email="b@x.pe")
+    assert _identity() == _identity(entity="Imaza")
+
+
+def test_identity_without_document_and_mail_is_names_and_community():
+    assert _identity(email="", entity="Comunidad  de ÁMAZA") == _identity(
+        email="", entity="comunidad de amaza"
+    )
+    assert _identity(email="", entity="Imaza") != _identity(email="", entity="Chipe")
+    assert _identity(email="", entity="Imaza") != _identity(email="", entity="Imaza", full_name="Ana Quispe")
 
 
 def test_sort_key_follows_spanish_order():

@@ -21,7 +21,7 @@ from app.attendance.models import (
 from app.attendance.queries.ledger import LET_IN, evidence_of, slots
 from app.events.models import Day, Event, Session
 from app.extensions import db
-from app.registration.models import Registration, RegistrationStatus
+from app.registration.models import ENDED, Registration
 from app.registration.rules import folded
 
 PAGE = 50
@@ -124,7 +124,7 @@ def people(event: Event, *, text: str = "", page: int = 1) -> Pagination:
     """Return a page of 50 people of an event who did not cancel, whose record holds every word of `text`."""
     statement = select(Registration).where(
         Registration.event_id == event.id,
-        Registration.status != RegistrationStatus.CANCELLED,
+        Registration.status.not_in(ENDED),
         *(Registration.search_text.contains(word, autoescape=True) for word in folded(text).split()),
     )
     return db.paginate(

@@ -156,7 +156,7 @@ class ByHandForm(OfficePersonForm):
         return _sound_key(self.idempotency_key.data)
 
 
-class RegistrationForm(PersonForm):
+class PublicForm(PersonForm):
     """The public form: the person, their consent, and a key that makes a repeated submission harmless.
 
     There is no CSRF token: without an account and a cookie there is nothing that a forged request could abuse.

@@ -1,5 +1,46 @@
 """The tables of registrations."""
 
-from app.registration.models.registrations import DocumentType, Registration, RegistrationStatus
+from app.registration.models.forms import (
+    Access,
+    Answer,
+    Asked,
+    ChosenOption,
+    FieldKind,
+    FieldVersion,
+    FormField,
+    RegistrationForm,
+    Words,
+)
+from app.registration.models.registrations import (
+    ACTIVE,
+    ENDED,
+    HOLDING_A_SEAT,
+    DocumentType,
+    Registration,
+    RegistrationStatus,
+    SeatCount,
+)
+from app.registration.models.settings import Clashes, Promotion, ProofOfWork, RegistrationSettings
 
-__all__ = ["DocumentType", "Registration", "RegistrationStatus"]
+__all__ = [
+    "ACTIVE",
+    "ENDED",
+    "HOLDING_A_SEAT",
+    "Access",
+    "Answer",
+    "Asked",
+    "ChosenOption",
+    "Clashes",
+    "DocumentType",
+    "FieldKind",
+    "FieldVersion",
+    "FormField",
+    "Promotion",
+    "ProofOfWork",
+    "Registration",
+    "RegistrationForm",
+    "RegistrationSettings",
+    "RegistrationStatus",
+    "SeatCount",
+    "Words",
+]

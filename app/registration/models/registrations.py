@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import ConsentText
@@ -13,11 +13,23 @@ from app.extensions import Model
 
 
 class RegistrationStatus(StrEnum):
-    """Where a registration stands."""
+    """Where a registration stands.
 
+    Confirmed and offered ones hold a seat; pending ones wait for the office's word, returned ones for an answer of
+    the person. Cancelled and rejected ones are at an end: the person may register anew.
+    """
+
+    PENDING = "pending"
+    RETURNED = "returned"
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    REJECTED = "rejected"
     CANCELLED = "cancelled"
+
+
+HOLDING_A_SEAT = (RegistrationStatus.CONFIRMED, RegistrationStatus.OFFERED)
+ENDED = (RegistrationStatus.CANCELLED, RegistrationStatus.REJECTED)
 
 
 class DocumentType(StrEnum):
@@ -29,15 +41,17 @@ class DocumentType(StrEnum):
     NONE = "none"
 
 
-_ACTIVE = text("status <> 'cancelled'")
+# Written out in queries too: SQLite takes an index with a condition only where the query holds the same words.
+ACTIVE = text("status NOT IN ('cancelled', 'rejected')")
 
 
 class Registration(Model):
     """One person's place in one event.
 
-    `identity` says who it is for this event (see rules.identity), and is unique among those not cancelled.
+    `identity` says who it is for this event (see rules.identity), and is unique among those not at an end.
     `sort_key` and `search_text` are folded copies of names, document and code, made when those are written: for
-    Spanish order (ñ after n) and for a search that forgives accents, alike on both engines.
+    Spanish order (ñ after n) and for a search that forgives accents, alike on both engines; `entity_key` is the folded
+    institution, by which its seats are counted. `form_id` is empty for the plain form.
     """
 
     __tablename__ = "registrations"
@@ -47,15 +61,17 @@ class Registration(Model):
             "event_id",
             "identity",
             unique=True,
-            sqlite_where=_ACTIVE,
-            postgresql_where=_ACTIVE,
+            sqlite_where=ACTIVE,
+            postgresql_where=ACTIVE,
         ),
         Index("ix_registrations_event_id_status_id", "event_id", "status", "id"),
         Index("ix_registrations_event_id_sort_key", "event_id", "sort_key", "id"),
+        Index("ix_registrations_event_id_entity_key", "event_id", "entity_key", "status"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("registration_forms.id"), index=True)
     status: Mapped[RegistrationStatus] = mapped_column(String(12))
     code: Mapped[str] = mapped_column(String(8), unique=True)
     document_type: Mapped[DocumentType] = mapped_column(String(10))
@@ -72,6 +88,7 @@ class Registration(Model):
     identity: Mapped[str] = mapped_column(String(400))
     sort_key: Mapped[str] = mapped_column(String(400))
     search_text: Mapped[str] = mapped_column(String(600))
+    entity_key: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     idempotency_key: Mapped[str] = mapped_column(String(64))
     link_version: Mapped[int] = mapped_column(default=1)
     consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_texts.id"))
@@ -79,6 +96,14 @@ class Registration(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_reason: Mapped[str] = mapped_column(String(400), default="", server_default=text("''"))
+    # Since when it waits for a seat: the order of the waitlist.
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offer_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What the office wrote when it asked for more, or rejected.
+    review_note: Mapped[str] = mapped_column(String(1000), default="", server_default=text("''"))
+    # Another registration of the event looks like the same person. Shown to the office alone.
+    is_possible_duplicate: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     event: Mapped[Event] = relationship()
     consent_text: Mapped[ConsentText | None] = relationship()
@@ -96,5 +121,23 @@ class Registration(Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether the registration was not cancelled."""
-        return self.status != RegistrationStatus.CANCELLED
+        """Whether the registration is not at an end: neither cancelled nor rejected."""
+        return self.status not in ENDED
+
+    @property
+    def holds_a_seat(self) -> bool:
+        """Whether the registration takes a seat: confirmed, or offered one that waits for an answer."""
+        return self.status in HOLDING_A_SEAT
+
+
+class SeatCount(Model):
+    """How many seats of an event are taken: confirmed and offered registrations.
+
+    Database triggers keep it, whoever writes the registrations, so that a rush need not count thousands of rows for
+    each newcomer. An event in which nobody has had a seat yet has no row.
+    """
+
+    __tablename__ = "seat_counts"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    taken: Mapped[int]

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import signing
 from app.addresses import LARGEST_NUMBER
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import Registration, RegistrationStatus
+from app.registration.models import ACTIVE, Registration, RegistrationStatus, SeatCount
 
 _TOKEN_ID = 6  # bytes of the registration's number at the head of a personal token
 
@@ -86,16 +86,9 @@ _BY_CODE = select(Registration.id).where(Registration.code == bindparam("code"))
 _ACTIVE = select(Registration).where(
     Registration.event_id == bindparam("event_id"),
     Registration.identity == bindparam("identity"),
-    Registration.status != RegistrationStatus.CANCELLED,
+    ACTIVE,
 )
-_TAKEN_SEATS = select(func.count()).select_from(
-    select(Registration.id)
-    .where(
-        Registration.event_id == bindparam("event_id"), Registration.status == RegistrationStatus.CONFIRMED
-    )
-    .limit(bindparam("capacity", type_=Integer))
-    .subquery()
-)
+_TAKEN_SEATS = select(SeatCount.taken).where(SeatCount.event_id == bindparam("event_id"))
 
 
 def is_code_taken(code: str) -> bool:
@@ -104,13 +97,13 @@ def is_code_taken(code: str) -> bool:
 
 
 def active_by_identity(event: Event, identity: str) -> Registration | None:
-    """Return the person's registration for an event, unless it was cancelled."""
+    """Return the person's registration for an event, unless it is at an end."""
     return db.session.scalar(_ACTIVE, {"event_id": event.id, "identity": identity})
 
 
 def taken_seats(event: Event) -> int:
-    """Return how many seats of an event with a capacity are taken; nobody asks beyond it, so counting stops there."""
-    return db.session.scalar(_TAKEN_SEATS, {"event_id": event.id, "capacity": event.capacity}) or 0
+    """Return how many seats of an event are taken."""
+    return db.session.scalar(_TAKEN_SEATS, {"event_id": event.id}) or 0
 
 
 def counts(event_id: int) -> dict[RegistrationStatus, int]:
@@ -129,7 +122,7 @@ def waiting(event: Event, *, limit: int) -> list[Registration]:
     statement = (
         select(Registration)
         .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITLISTED)
-        .order_by(Registration.id)
+        .order_by(Registration.waiting_since, Registration.id)
         .limit(limit)
     )
     return list(db.session.scalars(statement))
@@ -140,6 +133,11 @@ def place_in_waitlist(registration: Registration) -> int:
     statement = select(func.count()).where(
         Registration.event_id == registration.event_id,
         Registration.status == RegistrationStatus.WAITLISTED,
-        Registration.id <= registration.id,
+        or_(
+            Registration.waiting_since < registration.waiting_since,
+            and_(
+                Registration.waiting_since == registration.waiting_since, Registration.id <= registration.id
+            ),
+        ),
     )
     return db.session.scalar(statement) or 0

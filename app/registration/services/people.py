@@ -31,6 +31,7 @@ class Person:
             document_number=self.document_number,
             email=self.email,
             full_name=names,
+            entity=self.entity,
         )
 
 

@@ -94,6 +94,7 @@ def _add(
         consented_at=at,
         created_at=at,
         confirmed_at=at if status == RegistrationStatus.CONFIRMED else None,
+        waiting_since=at if status == RegistrationStatus.WAITLISTED else None,
     )
     return _with_fresh_code(registration)
 

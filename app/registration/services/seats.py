@@ -48,6 +48,7 @@ def promote(event: Event, *, at: datetime) -> int:
     for registration in promoted:
         registration.status = RegistrationStatus.CONFIRMED
         registration.confirmed_at = at
+        registration.waiting_since = None
         audit.record("registration.promoted", registration, event=event, at=at)
         emails.promoted(registration)
     return len(promoted)

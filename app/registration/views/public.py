@@ -14,7 +14,7 @@ from app.extensions import csrf, limiter
 from app.microcache import cached
 from app.permissions import public
 from app.registration import queries, services, ubigeo
-from app.registration.forms import RegistrationForm
+from app.registration.forms import PublicForm
 from app.registration.models import RegistrationStatus
 from app.registration.rules import first_status
 
@@ -29,7 +29,7 @@ _PER_ADDRESS = "60 per minute; 1000 per hour"
 def form(slug: str) -> ResponseReturnValue:
     """Show the form, or say when registration opens or that it has closed."""
     event = events.published_or_404(slug)
-    return _page(event, RegistrationForm(formdata=None))
+    return _page(event, PublicForm(formdata=None))
 
 
 @bp.post("/eventos/<slug>/inscripcion")
@@ -39,7 +39,7 @@ def form(slug: str) -> ResponseReturnValue:
 @unit_of_work.reads_first
 def register(slug: str) -> ResponseReturnValue:
     """Take a registration: 303 to the page that says what happens next, or 422 with the form as it was typed."""
-    typed = RegistrationForm()
+    typed = PublicForm()
     if not typed.validate_on_submit():
         return _page(events.published_or_404(slug), typed), 422
     person, key, language = typed.person(), typed.key(), str(get_locale())
@@ -76,7 +76,7 @@ def districts() -> Response:
     return response
 
 
-def _page(event: Event, typed: RegistrationForm) -> str:
+def _page(event: Event, typed: PublicForm) -> str:
     window = registration_window(event, at=clock.now())
     if window != RegistrationWindow.OPEN:
         return render_template("registration/closed.html", event=event, window=window)
