@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -34,6 +34,7 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     heading, advice = _TEXTS.get(code, _OTHER)
     if code >= 500:
         _forget_the_person()
+        session.pop("_flashes", None)  # "saved" was said of what is rolled back
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(error=str(heading), advice=str(advice)), code, _headers(error)
     page = render_template("errors/error.html", code=code, heading=heading, advice=advice)

@@ -60,6 +60,11 @@ def _greet() -> str:
     return "hello"
 
 
+def _greet_and_write() -> str:
+    flash("Guardado")
+    return _write()
+
+
 @limiter.limit("1 per minute")
 def _limited() -> str:
     return "once"
@@ -76,6 +81,7 @@ def add_views(app: Flask) -> None:
         "read-then-write": _read_then_write,
         "afterthought": _write_with_afterthought,
         "greet": _greet,
+        "greet-and-write": _greet_and_write,
         "limited": _limited,
         "gestion/signed-in": signed_in(lambda: "in"),
         "gestion/export": requires(Permission.REGISTRATION_EXPORT)(lambda: "exported"),

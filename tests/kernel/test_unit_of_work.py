@@ -57,6 +57,18 @@ def test_an_afterthought_of_what_failed_is_forgotten(visitor, answer):
     assert notes == []
 
 
+def test_what_could_not_be_committed_is_not_said_to_be_saved(visitor, monkeypatch):
+    def fail():
+        raise OperationalError("COMMIT", {}, Exception("the disk is full"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(db.session, "commit", fail)
+        answer = visitor.post("/probe/greet-and-write")
+    assert answer.status_code == 500
+    assert "Guardado" not in answer.text
+    assert "Guardado" not in visitor.get("/").text
+
+
 def begins(visitor, address):
     """Return how the transactions of a request began."""
     found = []
