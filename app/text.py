@@ -4,6 +4,7 @@ import unicodedata
 
 # Control characters, zero-width and bidirectional marks: none belongs into a name, some disguise it.
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_TURNING = {"RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 
 
 def tidy(text: str) -> str:
@@ -19,3 +20,16 @@ def tidy_lines(text: str) -> str:
     lines = [tidy(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index > 0 and lines[index - 1])]
     return "\n".join(kept).strip()
+
+
+def folded(text: str) -> str:
+    """Return text for comparing and searching: small letters, without accents (ñ counts as n here)."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return " ".join("".join(char for char in decomposed if unicodedata.category(char) != "Mn").split())
+
+
+def is_disguised(text: str) -> bool:
+    """Return whether text holds NUL, or marks that turn the direction of writing: they show another text than the
+    one that is stored.
+    """
+    return any(char == "\0" or unicodedata.bidirectional(char) in _TURNING for char in text)

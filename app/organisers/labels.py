@@ -116,6 +116,7 @@ ACTIONS = {
     "room.updated": _l("Room changed"),
     "room.deleted": _l("Room deleted"),
     "registration.created": _l("Registration received"),
+    "registration.answers_changed": _l("Answers to the form changed"),
     "registration.promoted": _l("Registration promoted from the waitlist"),
     "registration.cancelled": _l("Registration cancelled by somebody"),
     "registration.corrected": _l("Registration corrected"),

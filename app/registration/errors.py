@@ -55,3 +55,20 @@ class NobodyChosen(DomainError):
     """What is done to several people needs people."""
 
     message = _l("Choose at least one person.")
+
+
+class BadAnswer(DomainError):
+    """What somebody answered to a field cannot be taken. `field` is the field's key, `message` says why."""
+
+
+class UnknownField(DomainError):
+    """An answer to something that the form does not ask."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(_l("This form has no field called %(key)s.", key=key[:40]))
+
+
+class FileGone(DomainError):
+    """A file was sent too long ago, or belongs to somebody else."""
+
+    message = _l("This file is no longer here. Choose it once more.")

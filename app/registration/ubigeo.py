@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from app.registration.rules import folded
+from app.text import folded
 
 
 class District(NamedTuple):

@@ -10,7 +10,15 @@ from app.events.models import Day, Event, EventStatus, Modality, Room, Session, 
 from app.extensions import db
 from app.permissions import Role
 from app.registration import rules
-from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.registration.models import (
+    DocumentType,
+    FieldKind,
+    FieldVersion,
+    FormField,
+    Registration,
+    RegistrationForm,
+    RegistrationStatus,
+)
 
 _numbers = count(1)
 THEN = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -122,3 +130,31 @@ def registration(event_: Event, **values: Any) -> Registration:
     row = Registration(event_id=event_.id, **chosen)
     rules.fold(row)
     return _add(row)
+
+
+def form(event_: Event, *fields: FieldVersion, **values: Any) -> RegistrationForm:
+    """Return a form of an event that asks for `fields` (see `asks`), in that order."""
+    number = next(_numbers)
+    defaults = {"slug": f"formulario-{number}", "title": {"es": f"Formulario {number}"}, "created_at": THEN}
+    row = _add(RegistrationForm(**defaults | {"event_id": event_.id} | values))
+    for position, version in enumerate(fields):
+        version.field.form_id, version.field.position = row.id, position
+        _add(version.field)
+    return row
+
+
+def asks(key: str, kind: FieldKind | str, *choices: str, **values: Any) -> FieldVersion:
+    """Return the first version of a field, not stored yet: it can also be asked without a database."""
+    defaults: dict[str, Any] = {
+        "number": 1,
+        "kind": FieldKind(kind),
+        "label": {"es": f"Campo {key}", "en": f"Field {key}"},
+        "help": {},
+        "is_required": False,
+        "choices": [{"key": one, "label": {"es": one.title()}, "seats": None} for one in choices],
+        "settings": {},
+        "created_at": THEN,
+    }
+    version = FieldVersion(**defaults | values)
+    version.field = FormField(key=key)
+    return version

@@ -1,7 +1,5 @@
 """The registration form: what people type, and what is said at a field that cannot be taken."""
 
-import re
-import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,12 +10,12 @@ from app import signing
 from app.forms import Form, choice_field, email_field, text_field
 from app.registration import rules
 from app.registration.models import DocumentType, Registration
+from app.registration.rules.reading import DOCUMENT_PROBLEMS
 from app.registration.services import Person
 from app.registration.ubigeo import District, by_code, find, typed
+from app.text import is_disguised
 
-_PHONE = re.compile(r"\+?[0-9()\-. ]{6,24}")
 NAME_LENGTH = 120
-_BIDI = {"RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 
 DOCUMENT_LABELS = {
     DocumentType.DNI: _l("DNI (national identity card)"),
@@ -30,7 +28,7 @@ DOCUMENT_LABELS = {
 def no_disguise(_form: Any, field: StringField) -> None:
     """Refuse NUL and marks that turn the direction of writing: they show another text than the one that is stored."""
     raw = field.raw_data[0] if field.raw_data else ""
-    if any(char == "\0" or unicodedata.bidirectional(char) in _BIDI for char in raw):
+    if is_disguised(raw):
         raise ValidationError(_l("This holds invisible control characters. Type it again by hand."))
 
 
@@ -81,11 +79,11 @@ class PersonForm(Form):
         if kind != DocumentType.NONE and not field.data:
             raise ValidationError(_l("Write the number of the document."))
         if not rules.is_document(kind, field.data):
-            raise ValidationError(_DOCUMENT_PROBLEMS[kind])
+            raise ValidationError(DOCUMENT_PROBLEMS[kind])
 
     def validate_phone(self, field: StringField) -> None:
         """Take digits with the usual separators."""
-        if field.data and not _PHONE.fullmatch(field.data):
+        if field.data and not rules.is_phone(field.data):
             raise ValidationError(_l("Write the number with digits only, for example 987 654 321."))
 
     def validate_ubigeo(self, field: StringField) -> None:
@@ -177,11 +175,3 @@ def _sound_key(given: str | None) -> str:
     key = given or ""
     is_sound = key.isascii() and 8 <= len(key) <= 64 and key.isprintable()
     return key if is_sound else signing.new_token()
-
-
-_DOCUMENT_PROBLEMS = {
-    DocumentType.DNI: _l("A DNI has 8 digits, zeros included."),
-    DocumentType.CE: _l("A foreigner's card has 9 to 12 digits or letters."),
-    DocumentType.PASSPORT: _l("A passport has 5 to 15 letters and digits."),
-    DocumentType.NONE: "",
-}

@@ -1,5 +1,6 @@
 """Reads of registrations."""
 
+from app.registration.queries.forms import answers_of, current_fields, form_of, forms_of, main_form
 from app.registration.queries.registrations import (
     active_by_identity,
     by_id,
@@ -18,11 +19,16 @@ from app.registration.queries.registrations import (
 
 __all__ = [
     "active_by_identity",
+    "answers_of",
     "by_id",
     "by_token",
     "by_token_or_404",
     "counts",
+    "current_fields",
+    "form_of",
+    "forms_of",
     "is_code_taken",
+    "main_form",
     "of_event",
     "of_event_or_404",
     "personal_token",

@@ -4,13 +4,15 @@ from app.registration.rules.people import (
     entity_key,
     first_status,
     fold,
-    folded,
     identity,
     is_document,
     is_name,
+    is_phone,
     normalise_document,
     sort_key,
 )
+from app.registration.rules.windows import window
+from app.text import folded
 
 __all__ = [
     "entity_key",
@@ -20,6 +22,8 @@ __all__ = [
     "identity",
     "is_document",
     "is_name",
+    "is_phone",
     "normalise_document",
     "sort_key",
+    "window",
 ]

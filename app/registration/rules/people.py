@@ -4,10 +4,12 @@ import re
 import unicodedata
 
 from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.text import folded
 
 _DNI = re.compile(r"[0-9]{8}")
 _CE = re.compile(r"[0-9A-Z]{9,12}")
 _PASSPORT = re.compile(r"[0-9A-Z]{5,15}")
+_PHONE = re.compile(r"\+?[0-9()\-. ]{6,24}")
 _NAME_SIGNS = frozenset(" -.'’‘ʼ´`‐·")
 _SEPARATORS = re.compile(r"[\s.\-/]+")
 
@@ -58,6 +60,11 @@ def entity_key(entity: str) -> str:
     return folded(entity)[:200]
 
 
+def is_phone(text: str) -> bool:
+    """Return whether text can be a telephone number: digits with the usual separators."""
+    return _PHONE.fullmatch(text) is not None
+
+
 def is_name(name: str) -> bool:
     """Return whether text can stand as a name on a certificate: letters of any script, with their marks, spaces,
     hyphens, dots and apostrophes (Awajún writes the glottal stop as one). Piles of combining marks are refused.
@@ -69,12 +76,6 @@ def is_name(name: str) -> bool:
         category[0] in "LM" or char in _NAME_SIGNS for char, category in zip(name, categories, strict=True)
     )
     return allowed and letters > 0 and marks <= 2 * letters
-
-
-def folded(text: str) -> str:
-    """Return text for comparing and searching: small letters, without accents (ñ counts as n here)."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return " ".join("".join(char for char in decomposed if unicodedata.category(char) != "Mn").split())
 
 
 def sort_key(listed_name: str) -> str:

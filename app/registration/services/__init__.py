@@ -1,5 +1,6 @@
 """Writes of registrations."""
 
+from app.registration.services.answers import save_answers
 from app.registration.services.cancelling import cancel, cancel_many
 from app.registration.services.people import Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
@@ -17,5 +18,6 @@ __all__ = [
     "register",
     "register_by_hand",
     "renew_link",
+    "save_answers",
     "send_link_again",
 ]

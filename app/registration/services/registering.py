@@ -1,33 +1,46 @@
 """Registering people, by themselves or by hand."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from app import audit, codes
 from app.accounts import services as accounts
 from app.events.models import Event, EventStatus
-from app.events.rules import RegistrationWindow, registration_window
+from app.events.rules import RegistrationWindow
 from app.extensions import db
 from app.registration import emails, queries, rules
 from app.registration.errors import NotPublished, RegistrationClosed
-from app.registration.models import Registration, RegistrationStatus
+from app.registration.models import Registration, RegistrationForm, RegistrationStatus
+from app.registration.services.answers import save_answers
 from app.registration.services.people import Person, taken
 from app.registration.services.seats import lock, status_of_newcomer
 
 CODE_LENGTH = 8
+_NO_ANSWERS: Mapping[str, Any] = MappingProxyType({})
 
 
 def register(
-    event: Event, person: Person, *, idempotency_key: str, language: str, at: datetime
+    event: Event,
+    person: Person,
+    *,
+    form: RegistrationForm | None = None,
+    values: Mapping[str, Any] = _NO_ANSWERS,
+    idempotency_key: str,
+    language: str,
+    at: datetime,
 ) -> RegistrationStatus:
     """Register a person, or send whoever is registered already their link again.
 
     Both look the same to the visitor: what is returned is where a newcomer would land now, so that the page cannot
-    tell who takes part. The same form sent twice (the same key) makes one registration and one letter.
+    tell who takes part. The same form sent twice (the same key) makes one registration and one letter. `form` is
+    the event's form that was filled in (None: the plain one), `values` what `rules.answers.read_all` made of it.
 
-    Raises RegistrationClosed outside the window.
+    Raises RegistrationClosed outside the event's window and that of the form.
     """
     lock(event)
-    if registration_window(event, at=at) != RegistrationWindow.OPEN:
+    if rules.window(event, form, at=at) != RegistrationWindow.OPEN:
         raise RegistrationClosed
     status = status_of_newcomer(event)
     existing = queries.active_by_identity(event, person.identity)
@@ -35,14 +48,25 @@ def register(
         if existing.idempotency_key != idempotency_key:
             emails.registered_already(existing)
         return status
-    registration = _add(event, person, status, idempotency_key=idempotency_key, language=language, at=at)
+    registration = _add(
+        event, person, status, form, idempotency_key=idempotency_key, language=language, at=at
+    )
+    if form is not None:
+        save_answers(registration, form, values, at=at)
     audit.record("registration.created", registration, event=event, at=at, status=str(status))
     emails.received(registration)
     return status
 
 
 def register_by_hand(
-    event: Event, person: Person, *, idempotency_key: str, language: str, at: datetime
+    event: Event,
+    person: Person,
+    *,
+    form: RegistrationForm | None = None,
+    values: Mapping[str, Any] = _NO_ANSWERS,
+    idempotency_key: str,
+    language: str,
+    at: datetime,
 ) -> Registration:
     """Register a person for whom the office answers, their consent included, outside the window too.
 
@@ -60,7 +84,11 @@ def register_by_hand(
             return existing
         raise taken(person)
     status = status_of_newcomer(event)
-    registration = _add(event, person, status, idempotency_key=idempotency_key, language=language, at=at)
+    registration = _add(
+        event, person, status, form, idempotency_key=idempotency_key, language=language, at=at
+    )
+    if form is not None:
+        save_answers(registration, form, values, at=at)
     audit.record("registration.created", registration, event=event, at=at, status=str(status), by_office=True)
     emails.received(registration)
     return registration
@@ -70,6 +98,7 @@ def _add(
     event: Event,
     person: Person,
     status: RegistrationStatus,
+    form: RegistrationForm | None,
     *,
     idempotency_key: str,
     language: str,
@@ -77,6 +106,7 @@ def _add(
 ) -> Registration:
     registration = Registration(
         event=event,
+        form_id=None if form is None else form.id,
         status=status,
         document_type=person.document_type,
         document_number=person.document_number,

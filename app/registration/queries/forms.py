@@ -1,0 +1,62 @@
+"""Reads of forms and of the answers to them."""
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import contains_eager
+
+from app.events.models import Event
+from app.extensions import db
+from app.registration.models import Answer, FieldVersion, FormField, Registration, RegistrationForm
+
+_OF_EVENT = (
+    select(RegistrationForm)
+    .where(RegistrationForm.event_id == bindparam("event_id"))
+    .order_by(RegistrationForm.position, RegistrationForm.id)
+)
+_ANY = FieldVersion.__table__.alias()
+_NEWEST = select(func.max(_ANY.c.number)).where(_ANY.c.field_id == FormField.id).scalar_subquery()
+_CURRENT_FIELDS = (
+    select(FieldVersion)
+    .join(FieldVersion.field)
+    .options(contains_eager(FieldVersion.field))
+    .where(
+        FormField.form_id == bindparam("form_id"),
+        FormField.removed_at.is_(None),
+        FieldVersion.number == _NEWEST,
+    )
+    .order_by(FormField.position, FormField.id)
+)
+
+
+def forms_of(event: Event) -> list[RegistrationForm]:
+    """Return the forms of an event in their order; the first is the main one."""
+    return list(db.session.scalars(_OF_EVENT, {"event_id": event.id}))
+
+
+def main_form(event: Event) -> RegistrationForm | None:
+    """Return the form behind the event's own address, or None: the plain form."""
+    return db.session.scalars(_OF_EVENT.limit(1), {"event_id": event.id}).first()
+
+
+def form_of(event: Event, slug: str) -> RegistrationForm | None:
+    """Return a form of this event by its slug."""
+    return db.session.scalar(
+        select(RegistrationForm).where(RegistrationForm.event_id == event.id, RegistrationForm.slug == slug)
+    )
+
+
+def current_fields(form: RegistrationForm) -> list[FieldVersion]:
+    """Return what a form asks now, in its order: the newest version of each field that was not taken out."""
+    return list(db.session.scalars(_CURRENT_FIELDS, {"form_id": form.id}))
+
+
+def answers_of(registration: Registration) -> list[Answer]:
+    """Return what a person answered, in the order of the form, to fields that were taken out since as well."""
+    statement = (
+        select(Answer)
+        .join(Answer.version)
+        .join(FieldVersion.field)
+        .options(contains_eager(Answer.version).contains_eager(FieldVersion.field))
+        .where(Answer.registration_id == registration.id)
+        .order_by(FormField.position, FormField.id)
+    )
+    return list(db.session.scalars(statement))
