@@ -1,5 +1,8 @@
 """What the services of this package refuse."""
 
+from collections.abc import Iterable
+from typing import Any, Self
+
 from flask_babel import lazy_gettext as _l
 
 from app.errors import DomainError
@@ -72,3 +75,88 @@ class FileGone(DomainError):
     """A file was sent too long ago, or belongs to somebody else."""
 
     message = _l("This file is no longer here. Choose it once more.")
+
+
+class FormSlugTaken(DomainError):
+    """Another form of the event has this address."""
+
+    message = _l("Another form of this event has this address. Choose a different one.")
+    field = "slug"
+
+
+class FormWindowOutOfOrder(DomainError):
+    """A form would close before it opens."""
+
+    message = _l("The form must close after it opens.")
+    field = "closes_at"
+
+
+class FormWindowOutside(DomainError):
+    """A form would be open while the event's registration is not."""
+
+    message = _l("This lies outside the time in which the event takes registrations. See its settings.")
+    field = "opens_at"
+
+
+class FormInUse(DomainError):
+    """People registered by the form."""
+
+    message = _l("People registered with this form, so it cannot be deleted. You can close it instead.")
+
+
+class NeverRequired(DomainError):
+    """Sensitive data are given freely, or not at all (Ley N.° 29733)."""
+
+    message = _l("A sensitive question is never required.")
+    field = "is_required"
+
+
+class _AboutFields(DomainError):
+    """Says which fields stand in the way."""
+
+    @classmethod
+    def naming(cls, labels: Iterable[str]) -> Self:
+        """Return the error with the names of fields."""
+        names = ", ".join(f"«{label}»" for label in labels)
+        return cls(cls.sentence(names))
+
+    @staticmethod
+    def sentence(fields: str) -> Any:
+        """Return what is said of fields, in the present language."""
+        raise NotImplementedError
+
+
+class OutOfOrder(_AboutFields):
+    """A condition looks at a field that stands later, at itself, or in a circle."""
+
+    field = "shown_if"
+
+    @staticmethod
+    def sentence(fields: str) -> Any:
+        """Return what to do."""
+        return _l("The condition of %(fields)s must look at a field that stands before it.", fields=fields)
+
+
+class FieldInCondition(_AboutFields):
+    """Other fields are shown depending on the field."""
+
+    @staticmethod
+    def sentence(fields: str) -> Any:
+        """Return what to do."""
+        return _l(
+            "This field decides whether %(fields)s is shown. Change that condition first.", fields=fields
+        )
+
+
+class ChoiceInCondition(_AboutFields):
+    """Other fields are shown depending on a choice that would go."""
+
+    field = "choices"
+
+    @staticmethod
+    def sentence(fields: str) -> Any:
+        """Return what to do."""
+        return _l(
+            "One of these choices decides whether %(fields)s is shown. Change that condition first.",
+            fields=fields,
+        )

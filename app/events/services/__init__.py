@@ -17,7 +17,7 @@ from app.events.services.agenda import (
     update_room,
     update_speaker,
 )
-from app.events.services.duplicates import duplicate
+from app.events.services.duplicates import duplicate, duplicated
 from app.events.services.events import (
     EventFacts,
     cancel,
@@ -44,6 +44,7 @@ __all__ = [
     "delete_session",
     "delete_speaker",
     "duplicate",
+    "duplicated",
     "publish",
     "remove_day",
     "retitle_day",

@@ -2,11 +2,17 @@
 
 from datetime import date, datetime, timedelta
 
+from blinker import Signal
+
 from app import audit, changes
 from app.events import queries, rules
 from app.events.errors import SlugReserved, SlugTaken
 from app.events.models import Appearance, Day, Event, EventStatus, Room, Session, Speaker
 from app.extensions import db
+
+duplicated = Signal(
+    "Sent with the copy, its `source`, `shift` and `at`, in the same transaction, once it is made."
+)
 
 
 def duplicate(event: Event, *, title: str, slug: str, first_day: date, at: datetime) -> Event:
@@ -38,6 +44,7 @@ def duplicate(event: Event, *, title: str, slug: str, first_day: date, at: datet
         ]
         db.session.add(row)
     audit.record("event.duplicated", copy, event=copy, at=at, source_id=source.id)
+    duplicated.send(copy, source=source, shift=shift, at=at)
     return copy
 
 

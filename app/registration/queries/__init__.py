@@ -1,5 +1,17 @@
 """Reads of registrations."""
 
+from app.registration.queries.editing import (
+    answers_to,
+    chosen,
+    field_or_404,
+    fields_of,
+    form_or_404,
+    forms_with_fields,
+    registered_by_form,
+    reloaded,
+    template_or_404,
+    templates_of,
+)
 from app.registration.queries.forms import answers_of, current_fields, form_of, forms_of, main_form
 from app.registration.queries.registrations import (
     active_by_identity,
@@ -20,20 +32,30 @@ from app.registration.queries.registrations import (
 __all__ = [
     "active_by_identity",
     "answers_of",
+    "answers_to",
     "by_id",
     "by_token",
     "by_token_or_404",
+    "chosen",
     "counts",
     "current_fields",
+    "field_or_404",
+    "fields_of",
     "form_of",
+    "form_or_404",
     "forms_of",
+    "forms_with_fields",
     "is_code_taken",
     "main_form",
     "of_event",
     "of_event_or_404",
     "personal_token",
     "place_in_waitlist",
+    "registered_by_form",
+    "reloaded",
     "several",
     "taken_seats",
+    "template_or_404",
+    "templates_of",
     "waiting",
 ]

@@ -1,5 +1,12 @@
 """What decides about registrations: pure functions."""
 
+from app.registration.rules.editing import (
+    CHOICE_KINDS,
+    DECIDING_KINDS,
+    fresh_key,
+    misplaced,
+    values_of,
+)
 from app.registration.rules.people import (
     entity_key,
     first_status,
@@ -15,15 +22,20 @@ from app.registration.rules.windows import window
 from app.text import folded
 
 __all__ = [
+    "CHOICE_KINDS",
+    "DECIDING_KINDS",
     "entity_key",
     "first_status",
     "fold",
     "folded",
+    "fresh_key",
     "identity",
     "is_document",
     "is_name",
     "is_phone",
+    "misplaced",
     "normalise_document",
     "sort_key",
+    "values_of",
     "window",
 ]
