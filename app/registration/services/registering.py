@@ -98,7 +98,7 @@ def _add(
     event: Event,
     person: Person,
     status: RegistrationStatus,
-    form: RegistrationForm | None,
+    form: RegistrationForm | None = None,
     *,
     idempotency_key: str,
     language: str,
