@@ -12,7 +12,7 @@ from app.events.views import public as events
 from app.live import views as live
 from app.mail import views as mailbox
 from app.organisers.views import audit, dashboard, people, registrations
-from app.participants import views as participants
+from app.participants.views import my_events, personal
 from app.registration.views import public as registration
 from app.reports import views as reports
 
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         registrations,
         audit,
         people,
-        participants,
+        personal,
+        my_events,
     ):
         app.register_blueprint(part.bp)

@@ -139,6 +139,18 @@ def certificates_of(registration: Registration) -> list[Certificate]:
     return list(db.session.scalars(statement))
 
 
+def holding(registration_ids: Collection[int]) -> list[Certificate]:
+    """Return the certificates of several registrations that hold, each with its design, the oldest first."""
+    statement = (
+        select(Certificate)
+        .outerjoin(Certificate.ending)
+        .options(contains_eager(Certificate.ending), joinedload(Certificate.design))
+        .where(Certificate.registration_id.in_(registration_ids), CertificateEnding.id.is_(None))
+        .order_by(Certificate.id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def codes_of(registration_ids: Collection[int]) -> dict[int, str]:
     """Return the codes, as they are shown, of the certificates that hold, by registration."""
     statement = (

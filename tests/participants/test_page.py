@@ -17,7 +17,8 @@ BEFORE = datetime(2026, 5, 11, 17, 0, tzinfo=UTC)
 DURING = datetime(2026, 5, 12, 14, 30, tzinfo=UTC)  # half past nine in Lima: the first session is on
 LAST_NIGHT = datetime(2026, 5, 15, 4, 59, tzinfo=UTC)  # one minute to midnight of the last day in Lima
 AFTER = datetime(2026, 5, 15, 5, 0, tzinfo=UTC)
-CONFIRMED, WAITLISTED, CANCELLED = RegistrationStatus
+CONFIRMED, WAITLISTED = RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED
+CANCELLED = RegistrationStatus.CANCELLED
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ class Registration(Model):
         Index("ix_registrations_event_id_status_id", "event_id", "status", "id"),
         Index("ix_registrations_event_id_sort_key", "event_id", "sort_key", "id"),
         Index("ix_registrations_event_id_entity_key", "event_id", "entity_key", "status"),
+        Index("ix_registrations_email", "email", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

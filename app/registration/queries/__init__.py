@@ -13,6 +13,7 @@ from app.registration.queries.editing import (
     templates_of,
 )
 from app.registration.queries.forms import answers_of, current_fields, form_of, forms_of, main_form
+from app.registration.queries.people import of_email
 from app.registration.queries.registrations import (
     active_by_identity,
     by_id,
@@ -47,6 +48,7 @@ __all__ = [
     "forms_with_fields",
     "is_code_taken",
     "main_form",
+    "of_email",
     "of_event",
     "of_event_or_404",
     "personal_token",
