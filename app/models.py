@@ -6,6 +6,16 @@ from app.audit import AuditEntry
 from app.certificates import models as certificates
 from app.events import models as events
 from app.mail import models as mail
+from app.publiclog import models as publiclog
 from app.registration import models as registration
 
-__all__ = ["AuditEntry", "accounts", "attendance", "certificates", "events", "mail", "registration"]
+__all__ = [
+    "AuditEntry",
+    "accounts",
+    "attendance",
+    "certificates",
+    "events",
+    "mail",
+    "publiclog",
+    "registration",
+]

@@ -2,11 +2,19 @@
 
 from flask import Flask
 
-from app.cli import certificates, migrations, setup, work
+from app.cli import certificates, log, migrations, setup, work
 from app.cli.demo import commands as demo
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (migrations.migrations, work.worker, setup.setup, setup.user, certificates.cli, demo.demo):
+    for command in (
+        migrations.migrations,
+        work.worker,
+        setup.setup,
+        setup.user,
+        certificates.cli,
+        log.cli,
+        demo.demo,
+    ):
         app.cli.add_command(command)

@@ -9,7 +9,7 @@ import pytest
 from scripts.console import PROJECT
 
 # The pages of the back office and of the participant are composed of what the packages below offer.
-DOMAIN = ("accounts", "events", "registration", "attendance", "live", "certificates", "reports")
+DOMAIN = ("accounts", "events", "registration", "attendance", "live", "certificates", "publiclog", "reports")
 ABOVE = (*DOMAIN, "organisers", "participants", "cli", "api")
 # What puts the application together knows everything; the rest of the root is the kernel.
 COMPOSITION = {"__init__", "blueprints", "models"}

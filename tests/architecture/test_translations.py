@@ -22,7 +22,7 @@ MARKERS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]")
 TEMPLATES = sorted((PROJECT / "templates").glob("**/*.html"))
 # Names, and what is the same in every language.
-UNTRANSLATED = re.compile(r"Tinkuy|English|Español|CSV|XLSX|PDF|DNI|RUC|/eventos/")
+UNTRANSLATED = re.compile(r"Tinkuy|English|Español|CSV|JSON|XLSX|PDF|DNI|RUC|/eventos/")
 ATTRIBUTES = re.compile(r'[\w-]+="[^"]*"')  # of a tag that a parent template opens
 
 

@@ -35,6 +35,7 @@ NAME = re.compile(r"(\d{8}_\d{4})_[a-z0-9_]+\.py")
 THEN = datetime(2026, 5, 12, 17, 0, tzinfo=UTC).replace(tzinfo=None)
 # What a row needs besides one value of the right type in each column that must not be empty.
 PARTICULAR = {
+    "log_entries": {"certificate_id": 1},
     "registration_forms": {"event_id": 1},
     "registration_settings": {"offer_hours": 24},
     "attendance_marks": {"day_id": 1},
@@ -195,12 +196,22 @@ def test_a_filled_database_keeps_its_rows_at_every_step(empty):
 
 
 @pytest.mark.parametrize(
-    "table", ["audit_entries", "scans", "attendance_marks", "certificates", "certificate_endings"]
+    ("table", "key"),
+    [
+        ("audit_entries", "id"),
+        ("scans", "id"),
+        ("attendance_marks", "id"),
+        ("certificates", "id"),
+        ("certificate_endings", "id"),
+        ("log_entries", "number"),
+        ("log_hashes", "number"),
+        ("log_checkpoints", "size"),
+    ],
 )
-def test_what_people_may_argue_about_is_only_added_to(empty, table):
+def test_what_people_may_argue_about_is_only_added_to(empty, table, key):
     upgrade()
     fill()
-    for statement in (f"UPDATE {table} SET id = 2", f"DELETE FROM {table}"):  # noqa: S608 - names of our own
+    for statement in (f"UPDATE {table} SET {key} = 2", f"DELETE FROM {table}"):  # noqa: S608 - names of our own
         with pytest.raises(IntegrityError, match=f"{table} is append-only"), db.engine.begin() as connection:
             connection.execute(text(statement))
     assert rows()[table] == 1
