@@ -13,6 +13,7 @@ from app.live import views as live
 from app.mail import views as mailbox
 from app.organisers.views import audit, dashboard, people, registrations
 from app.participants.views import my_events, personal
+from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
 from app.registration.views import public as registration
 from app.reports import views as reports
@@ -41,5 +42,6 @@ def init_app(app: Flask) -> None:
         people,
         personal,
         my_events,
+        participant_seats,
     ):
         app.register_blueprint(part.bp)

@@ -6,6 +6,7 @@ import click
 
 from app import jobs
 from app.cli.demo import tasks  # noqa: F401 - what the worker's clock shall run
+from app.registration import tasks as registration_tasks  # noqa: F401 - likewise
 
 
 @click.command("worker")

@@ -160,3 +160,29 @@ class ChoiceInCondition(_AboutFields):
             "One of these choices decides whether %(fields)s is shown. Change that condition first.",
             fields=fields,
         )
+
+
+class ChoiceFull(DomainError):
+    """No place is left of an option that somebody chose. The field is that of the form."""
+
+    message = _l("No place is left of what you chose.")
+
+
+class EntityFull(DomainError):
+    """An institution has all the seats that it may have."""
+
+    message = _l("Every seat of this institution is taken.")
+    field = "entity"
+
+
+class EntityNotListed(DomainError):
+    """Only people of the institutions that the organiser named may register."""
+
+    message = _l("Only people of the institutions that the organiser named can register.")
+    field = "entity"
+
+
+class OfferGone(DomainError):
+    """The offer was answered before, or its time has run out."""
+
+    message = _l("This offer is no longer open.")

@@ -12,11 +12,13 @@ from app.permissions import Role
 from app.registration import rules
 from app.registration.models import (
     DocumentType,
+    EntityQuota,
     FieldKind,
     FieldVersion,
     FormField,
     Registration,
     RegistrationForm,
+    RegistrationSettings,
     RegistrationStatus,
 )
 
@@ -127,6 +129,8 @@ def registration(event_: Event, **values: Any) -> Registration:
     chosen = defaults | values
     if chosen["status"] == RegistrationStatus.WAITLISTED:
         chosen.setdefault("waiting_since", chosen["created_at"])
+    if chosen["status"] == RegistrationStatus.OFFERED:
+        chosen.setdefault("offer_expires_at", chosen["created_at"] + timedelta(days=1))
     row = Registration(event_id=event_.id, **chosen)
     rules.fold(row)
     return _add(row)
@@ -158,3 +162,15 @@ def asks(key: str, kind: FieldKind | str, *choices: str, **values: Any) -> Field
     version = FieldVersion(**defaults | values)
     version.field = FormField(key=key)
     return version
+
+
+def quota(event_: Event, entity: str, seats: int) -> EntityQuota:
+    """Return the seats of an institution."""
+    return _add(
+        EntityQuota(event_id=event_.id, entity=entity, entity_key=rules.entity_key(entity), seats=seats)
+    )
+
+
+def settings(event_: Event, **values: Any) -> RegistrationSettings:
+    """Return an event's settings of registration."""
+    return _add(RegistrationSettings(event_id=event_.id, **values))

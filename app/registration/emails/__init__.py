@@ -3,6 +3,8 @@
 from app.registration.emails.letters import (
     cancelled,
     link_renewed,
+    offer_expired,
+    offered,
     personal_url,
     promoted,
     received,
@@ -12,6 +14,8 @@ from app.registration.emails.letters import (
 __all__ = [
     "cancelled",
     "link_renewed",
+    "offer_expired",
+    "offered",
     "personal_url",
     "promoted",
     "received",

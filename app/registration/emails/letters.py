@@ -41,6 +41,16 @@ def promoted(registration: Registration) -> None:
     _queue("registration.promoted", registration)
 
 
+def offered(registration: Registration) -> None:
+    """Offer a seat that has become free, until a deadline."""
+    _queue("registration.offered", registration)
+
+
+def offer_expired(registration: Registration) -> None:
+    """Tell that an offer was not answered in time."""
+    _queue("registration.offer_expired", registration)
+
+
 def cancelled(registration: Registration) -> None:
     """Confirm that the registration was cancelled."""
     _queue("registration.cancelled", registration)
@@ -68,6 +78,22 @@ def write_promoted(registration_id: int) -> Letter | None:
     return _write("registration/received", registration_id, heading=_("You have a seat"))
 
 
+@mail.letter("registration.offered")
+def write_offered(registration_id: int) -> Letter | None:
+    """Write the offer, as long as it is open when the letter is sent."""
+    if not _stands(registration_id, RegistrationStatus.OFFERED):
+        return None
+    return _write("registration/offered", registration_id, heading=_("We keep a seat for you"))
+
+
+@mail.letter("registration.offer_expired")
+def write_offer_expired(registration_id: int) -> Letter | None:
+    """Write that the offer has gone to the next."""
+    if not _stands(registration_id, RegistrationStatus.WAITLISTED):
+        return None
+    return _write("registration/offer_expired", registration_id, heading=_("The offered seat went on"))
+
+
 @mail.letter("registration.again")
 def write_again(registration_id: int) -> Letter | None:
     """Write the letter that brings the personal link once more."""
@@ -84,6 +110,11 @@ def write_link_renewed(registration_id: int) -> Letter | None:
 def write_cancelled(registration_id: int) -> Letter | None:
     """Write that the registration is cancelled."""
     return _write("registration/cancelled", registration_id, heading=_("Registration cancelled"))
+
+
+def _stands(registration_id: int, status: RegistrationStatus) -> bool:
+    registration = queries.by_id(registration_id)
+    return registration is not None and registration.status == status
 
 
 def _write(template: str, registration_id: int, *, heading: str) -> Letter | None:

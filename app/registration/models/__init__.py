@@ -20,6 +20,7 @@ from app.registration.models.registrations import (
     RegistrationStatus,
     SeatCount,
 )
+from app.registration.models.seats import EnrollableSession, Enrolment, EnrolmentStatus, EntityQuota
 from app.registration.models.settings import Clashes, Promotion, ProofOfWork, RegistrationSettings
 
 __all__ = [
@@ -32,6 +33,10 @@ __all__ = [
     "ChosenOption",
     "Clashes",
     "DocumentType",
+    "EnrollableSession",
+    "Enrolment",
+    "EnrolmentStatus",
+    "EntityQuota",
     "FieldKind",
     "FieldVersion",
     "FormField",

@@ -43,6 +43,7 @@ class DocumentType(StrEnum):
 
 # Written out in queries too: SQLite takes an index with a condition only where the query holds the same words.
 ACTIVE = text("status NOT IN ('cancelled', 'rejected')")
+_HAS_AN_OFFER = text("offer_expires_at IS NOT NULL")
 
 
 class Registration(Model):
@@ -68,6 +69,12 @@ class Registration(Model):
         Index("ix_registrations_event_id_sort_key", "event_id", "sort_key", "id"),
         Index("ix_registrations_event_id_entity_key", "event_id", "entity_key", "status"),
         Index("ix_registrations_email", "email", "id"),
+        Index(
+            "ix_registrations_offer_expires_at",
+            "offer_expires_at",
+            sqlite_where=_HAS_AN_OFFER,
+            postgresql_where=_HAS_AN_OFFER,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import UtcDateTime
@@ -43,5 +43,7 @@ class RegistrationSettings(Model):
     offer_hours: Mapped[int] = mapped_column(default=24)
     clashes: Mapped[Clashes] = mapped_column(String(12), default=Clashes.WARN)
     proof_of_work: Mapped[ProofOfWork] = mapped_column(String(12), default=ProofOfWork.IN_A_FLOOD)
+    # Whether only people of institutions with a quota may register.
+    only_listed_entities: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Until when people may change their answers; None is until the event's first day begins.
     answers_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -117,17 +117,6 @@ def counts(event_id: int) -> dict[RegistrationStatus, int]:
     return {status: found.get(status, 0) for status in RegistrationStatus}
 
 
-def waiting(event: Event, *, limit: int) -> list[Registration]:
-    """Return the first of the waitlist, in the order in which they came."""
-    statement = (
-        select(Registration)
-        .where(Registration.event_id == event.id, Registration.status == RegistrationStatus.WAITLISTED)
-        .order_by(Registration.waiting_since, Registration.id)
-        .limit(limit)
-    )
-    return list(db.session.scalars(statement))
-
-
 def place_in_waitlist(registration: Registration) -> int:
     """Return how many wait up to and with this registration: 1 is the next."""
     statement = select(func.count()).where(

@@ -15,6 +15,7 @@ from app.registration.services.forms import (
     save_field,
     update_form,
 )
+from app.registration.services.offers import accept_offer, decline_offer, expire_offers
 from app.registration.services.people import Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
 from app.registration.services.seats import is_over, promote
@@ -27,12 +28,15 @@ __all__ = [
     "FormFacts",
     "Person",
     "Shipped",
+    "accept_offer",
     "cancel",
     "cancel_many",
     "copy_form",
     "correct",
     "create_form",
+    "decline_offer",
     "delete_form",
+    "expire_offers",
     "facts_of",
     "is_over",
     "move_field",

@@ -36,17 +36,19 @@ def register(
     Both look the same to the visitor: what is returned is where a newcomer would land now, so that the page cannot
     tell who takes part. The same form sent twice (the same key) makes one registration and one letter. `form` is
     the event's form that was filled in (None: the plain one), `values` what `rules.answers.read_all` made of it.
+    The same form is answered as the first time, though that may have taken the last seat.
 
-    Raises RegistrationClosed outside the event's window and that of the form.
+    Raises RegistrationClosed outside the event's window and that of the form, ChoiceFull and EntityNotListed.
     """
     lock(event)
     if rules.window(event, form, at=at) != RegistrationWindow.OPEN:
         raise RegistrationClosed
-    status = status_of_newcomer(event)
     existing = queries.active_by_identity(event, person.identity)
+    if existing is not None and existing.idempotency_key == idempotency_key:
+        return existing.status
+    status = status_of_newcomer(event, form=form, entity_key=rules.entity_key(person.entity), values=values)
     if existing is not None:
-        if existing.idempotency_key != idempotency_key:
-            emails.registered_already(existing)
+        emails.registered_already(existing)
         return status
     registration = _add(
         event, person, status, form, idempotency_key=idempotency_key, language=language, at=at
@@ -72,7 +74,7 @@ def register_by_hand(
 
     The seats stay limited: over capacity the person waits. The same form sent twice makes one registration.
 
-    Raises NotPublished, IdentityTaken and SamePerson.
+    Raises NotPublished, IdentityTaken, SamePerson, ChoiceFull and EntityNotListed.
     """
     lock(event)
     db.session.refresh(event, ["status", "capacity"])
@@ -83,7 +85,7 @@ def register_by_hand(
         if existing.idempotency_key == idempotency_key:
             return existing
         raise taken(person)
-    status = status_of_newcomer(event)
+    status = status_of_newcomer(event, form=form, entity_key=rules.entity_key(person.entity), values=values)
     registration = _add(
         event, person, status, form, idempotency_key=idempotency_key, language=language, at=at
     )

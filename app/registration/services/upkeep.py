@@ -7,7 +7,7 @@ from app.registration import emails, queries, rules
 from app.registration.errors import AlreadyCancelled, NoAddress
 from app.registration.models import Registration
 from app.registration.services.people import Person, taken
-from app.registration.services.seats import lock
+from app.registration.services.seats import lock, refuse_full_entity
 
 
 def renew_link(registration: Registration, *, at: datetime) -> None:
@@ -30,13 +30,15 @@ def send_link_again(registration: Registration, *, at: datetime) -> None:
 def correct(registration: Registration, person: Person, *, at: datetime) -> list[str]:
     """Correct what is known of a person. Returns the names of the fields that changed.
 
-    Raises IdentityTaken or SamePerson where another registration is for the same person.
+    Raises IdentityTaken or SamePerson where another registration is for the same person, and EntityFull or
+    EntityNotListed where the seat would be of an institution that has none left.
     """
     event = registration.event
     lock(event)
     is_other = registration.is_active and person.identity != registration.identity
     if is_other and queries.active_by_identity(event, person.identity) is not None:
         raise taken(person)
+    refuse_full_entity(registration, rules.entity_key(person.entity))
     changed = changes.apply(registration, person)
     rules.fold(registration)
     if changed:

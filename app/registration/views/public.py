@@ -49,7 +49,7 @@ def register(slug: str) -> ResponseReturnValue:
         status = services.register(event, person, idempotency_key=key, language=language, at=clock.now())
     except DomainError as error:
         return _page(event, typed.with_error(error)), 422
-    return redirect(url_for(".received", slug=slug, estado=_WORDS[status]), 303)
+    return redirect(url_for(".received", slug=slug, estado=_WORDS.get(status, "inscrito")), 303)
 
 
 _WORDS = {RegistrationStatus.CONFIRMED: "inscrito", RegistrationStatus.WAITLISTED: "en-espera"}

@@ -1,0 +1,71 @@
+"""Who gets a seat: what is left of each limit, whom it lets in, and until when an offer holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.events.models import Session
+from app.events.rules import overlap
+
+Choice = tuple[int, str]  # a field's id and the key of one of its options
+
+
+@dataclass(frozen=True)
+class Place:
+    """What of a registration the limits of an event count by."""
+
+    entity_key: str = ""
+    form_id: int | None = None
+    choices: frozenset[Choice] = frozenset()
+
+
+@dataclass
+class Vacancies:
+    """The seats that are left: of the event (None is no limit), and of each limit below it that there is.
+
+    With `only_listed` people of institutions without a quota have no seat at all.
+    """
+
+    seats: int | None = None
+    entities: dict[str, int] = field(default_factory=dict)
+    only_listed: bool = False
+    forms: dict[int, int] = field(default_factory=dict)
+    choices: dict[Choice, int] = field(default_factory=dict)
+
+    def admit(self, place: Place) -> bool:
+        """Return whether every limit lets a person in."""
+        return (
+            (self.seats is None or self.seats > 0)
+            and self.lists(place.entity_key)
+            and self.entities.get(place.entity_key, 1) > 0
+            and (place.form_id is None or self.forms.get(place.form_id, 1) > 0)
+            and all(self.choices.get(choice, 1) > 0 for choice in place.choices)
+        )
+
+    def lists(self, entity_key: str) -> bool:
+        """Return whether people of an institution may have a seat, now or once one is free."""
+        return not self.only_listed or entity_key in self.entities
+
+    def take(self, place: Place) -> None:
+        """Count one seat less wherever a person takes one."""
+        if self.seats is not None:
+            self.seats -= 1
+        if place.entity_key in self.entities:
+            self.entities[place.entity_key] -= 1
+        if place.form_id in self.forms:
+            self.forms[place.form_id] -= 1
+        for choice in place.choices & self.choices.keys():
+            self.choices[choice] -= 1
+
+
+def offer_deadline(starts_at: datetime | None, *, hours: int, at: datetime) -> datetime | None:
+    """Return until when an offer made `at` holds: so many hours, never past the start. After it there is none."""
+    if starts_at is None:
+        return at + timedelta(hours=hours)
+    return min(at + timedelta(hours=hours), starts_at) if at < starts_at else None
+
+
+def clashing(session: Session, others: Iterable[Session]) -> list[Session]:
+    """Return which other sessions are on at the same time as this one, in the order of time."""
+    found = [other for other in others if other.id != session.id and overlap(session, other)]
+    return sorted(found, key=lambda other: (other.starts_at, other.id))
