@@ -7,6 +7,7 @@ from app.certificates import models as certificates
 from app.events import models as events
 from app.mail import models as mail
 from app.publiclog import models as publiclog
+from app.mailings import models as mailings
 from app.registration import models as registration
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "events",
     "mail",
     "publiclog",
+    "mailings",
     "registration",
 ]

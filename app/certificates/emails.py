@@ -4,12 +4,10 @@ from flask_babel import gettext as _
 
 from app import codes, mail
 from app.addresses import absolute
-from app.band import band_png
 from app.certificates import queries
 from app.certificates.models import Certificate
-from app.mail.letters import Inline, Letter, rendered
-from app.registration import queries as registrations
-from app.theme import brand
+from app.mail.letters import Letter
+from app.registration import emails as letters
 
 
 def available(certificate: Certificate) -> None:
@@ -31,22 +29,16 @@ def write_available(certificate_id: int) -> Letter | None:
     certificate = queries.by_id(certificate_id)
     if certificate is None or not certificate.holds:
         return None
-    event, registration = certificate.event, certificate.registration
-    accent = brand(event.organisation.accent)
+    registration = certificate.registration
     code = codes.grouped(certificate.code)
-    return rendered(
+    return letters.compose(
+        registration,
         "certificates/available",
-        pictures=(Inline("band", band_png(event.slug, accent, width=560, cell=6)),),
-        certificate=certificate,
-        registration=registration,
-        event=event,
-        accent=accent,
-        code=code,
+        letter="certificates.available",
         heading=_("Your certificate is ready"),
-        personal_url=absolute("participants.show", token=registrations.personal_token(registration)),
-        event_url=absolute("events.show", slug=event.slug),
+        fields={"constancia": absolute("certificates.pdf", code=code)},
+        certificate=certificate,
+        code=code,
         pdf_url=absolute("certificates.pdf", code=code),
         verify_url=absolute("certificates.show", code=code),
-        sender_name=event.organisation.label,
-        reply_to=event.contact_email or None,
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import render_template
 
+from app.mail.wording import Words
+
 Builder = Callable[..., "Letter | None"]
 _builders: dict[str, Builder] = {}
 
@@ -21,7 +23,10 @@ class Inline:
 
 @dataclass(frozen=True)
 class Letter:
-    """A finished letter: subject, the same words as plain text and as HTML, and what hangs on it."""
+    """A finished letter: subject, the same words as plain text and as HTML, and what hangs on it.
+
+    `unsubscribe_url` is where one stops getting letters of this sort (RFC 8058).
+    """
 
     subject: str
     text: str
@@ -30,6 +35,7 @@ class Letter:
     pictures: tuple[Inline, ...] = ()
     reply_to: str | None = None
     sender_name: str | None = None
+    unsubscribe_url: str | None = None
 
 
 def letter(name: str) -> Callable[[Builder], Builder]:
@@ -48,9 +54,19 @@ def build(name: str, payload: dict[str, Any]) -> Letter | None:
 
 
 def rendered(
-    template: str, *, calendar: bytes | None = None, pictures: tuple[Inline, ...] = (), **values: Any
+    template: str,
+    *,
+    calendar: bytes | None = None,
+    pictures: tuple[Inline, ...] = (),
+    own: Words | None = None,
+    **values: Any,
 ) -> Letter:
-    """Return the letter whose subject, text and HTML stand in `templates/mail/<template>.{subject.txt,txt,html}`."""
+    """Return the letter whose subject, text and HTML stand in `templates/mail/<template>.{subject.txt,txt,html}`.
+
+    `own` are an office's own words: they take the place of the template's, within the same frame.
+    """
+    if own is not None:
+        template, values = "own", values | {"own": own, "heading": own.subject}
     return Letter(
         subject=" ".join(render_template(f"mail/{template}.subject.txt", **values).split()),
         text=render_template(f"mail/{template}.txt", **values).strip() + "\n",
@@ -59,4 +75,5 @@ def rendered(
         pictures=pictures,
         sender_name=values.get("sender_name"),
         reply_to=values.get("reply_to"),
+        unsubscribe_url=values.get("unsubscribe_url"),
     )

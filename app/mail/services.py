@@ -3,20 +3,21 @@
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from flask import current_app, g
 from flask_babel import get_locale, refresh
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 
 from app import clock, unit_of_work
 from app.extensions import db
-from app.mail import letters, transport
+from app.mail import copies, letters, transport
 from app.mail.models import OutgoingLetter
 
 BATCH = 50
 CLAIM = timedelta(minutes=10)
+WITHDRAWN = "withdrawn"  # nothing was left to say
 GIVE_UP_AFTER = 40  # attempts: with the back-off below, about five days
 _LONGEST_PAUSE = timedelta(hours=4)
 _WAKE_PAUSE = 1.0  # seconds: letters of one second share one waking
@@ -28,10 +29,10 @@ _ADD = OutgoingLetter.metadata.tables[OutgoingLetter.__tablename__].insert()
 
 def queue(
     letter: str, *, to: str, payload: dict[str, Any], language: str | None = None, about: Any = None
-) -> None:
+) -> int:
     """Add a letter to the outbox in the present transaction and wake the worker once that is committed.
 
-    `about` is the row under which letters_about finds it again.
+    `about` is the row under which letters_about finds it again. Returns the letter's id.
     """
     now = clock.now()
     row = {
@@ -44,8 +45,9 @@ def queue(
         "next_attempt_at": now,
         "attempts": 0,
     }
-    db.session.execute(_ADD, row)
+    added = cast("CursorResult[Any]", db.session.execute(_ADD, row)).inserted_primary_key
     unit_of_work.after_commit(_wake)
+    return int(added[0] if added else 0)
 
 
 def _reference(row: Any) -> str:
@@ -56,6 +58,30 @@ def letters_about(row: Any) -> list[OutgoingLetter]:
     """Return the letters about a row, the newest first."""
     statement = select(OutgoingLetter).where(OutgoingLetter.about == _reference(row))
     return list(db.session.scalars(statement.order_by(OutgoingLetter.id.desc())))
+
+
+def letter_about(row: Any, letter_id: int) -> OutgoingLetter | None:
+    """Return one of the letters about a row."""
+    return db.session.scalar(
+        select(OutgoingLetter).where(OutgoingLetter.id == letter_id, OutgoingLetter.about == _reference(row))
+    )
+
+
+def send_again(letter: OutgoingLetter, *, to: str) -> None:
+    """Queue a letter once more, in the language of the first time: it is written anew, as things stand now."""
+    again = queue(letter.letter, to=to, payload=dict(letter.payload), language=letter.language)
+    db.session.execute(update(OutgoingLetter).where(OutgoingLetter.id == again).values(about=letter.about))
+
+
+def mark_bounced(letter_id: int, *, status: str, at: datetime) -> bool:
+    """Write down that a letter came back for good. Returns False where that is known, or the letter is not there."""
+    marked = db.session.scalar(
+        update(OutgoingLetter)
+        .where(OutgoingLetter.id == letter_id, OutgoingLetter.bounced_at.is_(None))
+        .values(bounced_at=at, last_error=status[:100])
+        .returning(OutgoingLetter.id)
+    )
+    return marked is not None
 
 
 def _wake() -> None:
@@ -183,13 +209,15 @@ def _deliver(letter_id: int, send: transport.Send) -> int:
         db.session.rollback()
         _postpone([letter_id], type(error).__name__)
         return 0
-    _settle(letter_id, sent_at=clock.now(), last_error=None)
+    _settle(letter_id, letter, sent_at=clock.now(), last_error=None if letter else WITHDRAWN)
     return 1
 
 
-def _settle(letter_id: int, **values: Any) -> None:
+def _settle(letter_id: int, sent: letters.Letter | None = None, **values: Any) -> None:
     with unit_of_work.transaction():
         db.session.execute(update(OutgoingLetter).where(OutgoingLetter.id == letter_id).values(**values))
+        if sent is not None:
+            copies.keep(letter_id, sent, at=clock.now())
 
 
 def _postpone(ids: Iterable[int], error: str) -> None:

@@ -1,7 +1,7 @@
 """The worker's part of the mail."""
 
-from app import jobs
-from app.mail import services
+from app import clock, jobs, unit_of_work
+from app.mail import copies, services
 
 
 @jobs.task()
@@ -14,6 +14,13 @@ def deliver() -> None:
 def sweep() -> None:
     """Send what a crash or a pause left behind."""
     services.deliver_due()
+
+
+@jobs.periodic(jobs.crontab(minute="40", hour="8"))
+def forget() -> None:
+    """Delete the copies of letters that were kept long enough."""
+    with unit_of_work.transaction():
+        copies.forget(at=clock.now())
 
 
 def wake(seconds: float) -> None:

@@ -40,7 +40,8 @@ class Refused(Exception):
 def message(letter: Letter, *, to: str, letter_id: int) -> EmailMessage:
     """Return the letter as a MIME message: text, HTML with its pictures, and the calendar entry.
 
-    The Message-ID is derived from the row, so that a letter sent twice after a crash is shown once.
+    The Message-ID is derived from the row, so that a letter sent twice after a crash is shown once, and a bounce
+    finds the letter that it is about.
     """
     name, sender = parseaddr(current_app.config["MAIL_FROM"])
     domain = sender.rpartition("@")[2] or "localhost"
@@ -51,10 +52,13 @@ def message(letter: Letter, *, to: str, letter_id: int) -> EmailMessage:
     if len(mail["To"].addresses) != 1:
         raise ValueError("a letter has one recipient")
     mail["Date"] = format_datetime(clock.now())
-    mail["Message-ID"] = f"<{signing.derive('message-id', letter_id, length=12).hex()}@{domain}>"
+    mail["Message-ID"] = f"<{reference(letter_id)}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     if letter.reply_to:
         mail["Reply-To"] = letter.reply_to
+    if letter.unsubscribe_url:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
     if letter.pictures:
@@ -73,6 +77,29 @@ def message(letter: Letter, *, to: str, letter_id: int) -> EmailMessage:
             letter.calendar, "text", "calendar", filename="agenda.ics", params={"method": "PUBLISH"}
         )
     return mail
+
+
+def reference(letter_id: int) -> str:
+    """Return what names a letter to other mail servers: its number and a proof that we gave it, 24 signs."""
+    return (letter_id.to_bytes(4) + signing.derive("message-id", letter_id, length=8)).hex()
+
+
+def letter_id_of(name: str) -> int | None:
+    """Return the number of the letter that a reference names, or None where we did not give it."""
+    try:
+        raw = bytes.fromhex(name)
+    except ValueError:
+        return None
+    letter_id = int.from_bytes(raw[:4])
+    is_ours = len(raw) == 12 and signing.matches(signing.derive("message-id", letter_id, length=8), raw[4:])
+    return letter_id if is_ours else None
+
+
+def return_path(mail: EmailMessage) -> str | None:
+    """Return the address to which bounces of this letter go, or None for that of the sender."""
+    mailbox, at, domain = current_app.config["BOUNCE_ADDRESS"].rpartition("@")
+    letter = str(mail["Message-ID"]).strip("<>").partition("@")[0]
+    return f"{mailbox}+{letter}@{domain}" if at else None
 
 
 def _ascii_domain(address: str) -> str:
@@ -129,7 +156,7 @@ def _call(parts: SplitResult) -> smtplib.SMTP:
 
 def _over_smtp(connection: smtplib.SMTP, mail: EmailMessage) -> None:
     try:
-        connection.send_message(mail)
+        connection.send_message(mail, from_addr=return_path(mail))
     except smtplib.SMTPRecipientsRefused as error:
         raise _answered(next(code for code, _text in error.recipients.values())) from error
     except smtplib.SMTPSenderRefused as error:

@@ -9,13 +9,23 @@ import pytest
 from scripts.console import PROJECT
 
 # The pages of the back office and of the participant are composed of what the packages below offer.
-DOMAIN = ("accounts", "events", "registration", "attendance", "live", "certificates", "publiclog", "reports")
+DOMAIN = (
+    "accounts",
+    "events",
+    "registration",
+    "attendance",
+    "live",
+    "certificates",
+    "mailings",
+    "publiclog",
+    "reports",
+)
 ABOVE = (*DOMAIN, "organisers", "participants", "cli", "api")
 # What puts the application together knows everything; the rest of the root is the kernel.
 COMPOSITION = {"__init__", "blueprints", "models"}
 # `events.calendar` is pure: an event as iCalendar, which letters carry along. `registration.ubigeo` is a table of
-# places.
-OPEN_TO_OTHERS = {"models", "rules", "queries", "services", "errors", "calendar", "ubigeo"}
+# places. `registration.emails` composes every letter to a participant, those of the packages above too.
+OPEN_TO_OTHERS = {"models", "rules", "queries", "services", "errors", "calendar", "ubigeo", "emails"}
 # A slow library that few requests need may be imported where it is used, if a comment on the line says so.
 SLOW = "noqa: PLC0415 - slow"
 

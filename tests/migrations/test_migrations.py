@@ -38,6 +38,7 @@ PARTICULAR = {
     "log_entries": {"certificate_id": 1},
     "registration_forms": {"event_id": 1},
     "registration_settings": {"offer_hours": 24},
+    "letter_templates": {"event_id": 1},
     "attendance_marks": {"day_id": 1},
     "certificate_endings": {"kind": "annulled"},
 }

@@ -25,6 +25,7 @@ class PostOffice:
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     unwelcome: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
@@ -70,6 +71,7 @@ class PostOffice:
         self.letters.append(message)
         self.raw.append(envelope.content)
         self.recipients.append(list(envelope.rcpt_tos))
+        self.senders.append(envelope.mail_from)
         return "250 kept"
 
 

@@ -1,23 +1,31 @@
 """The letters about a registration. Each is a row now and a text when the worker sends it."""
 
+from app.registration.emails.fields import ADDRESSES, FIELDS, MergeField, personal_url, values
 from app.registration.emails.letters import (
     cancelled,
+    compose,
     link_renewed,
     offer_expired,
     offered,
-    personal_url,
+    own_words,
     promoted,
     received,
     registered_already,
 )
 
 __all__ = [
+    "ADDRESSES",
+    "FIELDS",
+    "MergeField",
     "cancelled",
+    "compose",
     "link_renewed",
     "offer_expired",
     "offered",
+    "own_words",
     "personal_url",
     "promoted",
     "received",
     "registered_already",
+    "values",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import codes, mail
@@ -9,8 +10,12 @@ from app.addresses import absolute
 from app.band import band_png
 from app.events import calendar
 from app.events import queries as events
+from app.events.models import Event
+from app.mail import templates
 from app.mail.letters import Inline, Letter, rendered
+from app.mail.wording import Words
 from app.registration import passes, queries
+from app.registration.emails.fields import ADDRESSES, personal_url, values
 from app.registration.models import Registration, RegistrationStatus
 from app.theme import brand
 
@@ -61,11 +66,6 @@ def link_renewed(registration: Registration) -> None:
     _queue("registration.link_renewed", registration)
 
 
-def personal_url(registration: Registration) -> str:
-    """Return the whole address of a person's page."""
-    return absolute("participants.show", token=queries.personal_token(registration))
-
-
 @mail.letter("registration.received")
 def write_received(registration_id: int) -> Letter | None:
     """Write the confirmation as it stands when it is sent: a person promoted since gets the good news."""
@@ -75,7 +75,9 @@ def write_received(registration_id: int) -> Letter | None:
 @mail.letter("registration.promoted")
 def write_promoted(registration_id: int) -> Letter | None:
     """Write that a seat has become free."""
-    return _write("registration/received", registration_id, heading=_("You have a seat"))
+    return _write(
+        "registration/received", registration_id, letter="registration.promoted", heading=_("You have a seat")
+    )
 
 
 @mail.letter("registration.offered")
@@ -103,7 +105,9 @@ def write_again(registration_id: int) -> Letter | None:
 @mail.letter("registration.link_renewed")
 def write_link_renewed(registration_id: int) -> Letter | None:
     """Write the letter that brings a new personal link."""
-    return _write("registration/again", registration_id, heading=_("Your new personal link"))
+    return _write(
+        "registration/again", registration_id, letter="registration.link_renewed", heading=_("Your new personal link")
+    )
 
 
 @mail.letter("registration.cancelled")
@@ -117,31 +121,68 @@ def _stands(registration_id: int, status: RegistrationStatus) -> bool:
     return registration is not None and registration.status == status
 
 
-def _write(template: str, registration_id: int, *, heading: str) -> Letter | None:
+def _write(template: str, registration_id: int, *, heading: str, letter: str = "") -> Letter | None:
     registration = queries.by_id(registration_id)
     if registration is None or (template != "registration/cancelled" and not registration.is_active):
         return None
+    waits = registration.status == RegistrationStatus.WAITLISTED
+    if template == "registration/received" and waits:
+        letter = "registration.waitlisted"
+    letter = letter or template.replace("/", ".")
+    has_pass = registration.status == RegistrationStatus.CONFIRMED and template != "registration/cancelled"
+    return compose(registration, template, letter=letter, heading=heading, has_pass=has_pass, waits=waits)
+
+
+def compose(
+    registration: Registration,
+    template: str,
+    *,
+    letter: str,
+    heading: str,
+    has_pass: bool = False,
+    own: Words | None = None,
+    fields: dict[str, str] | None = None,
+    **more: Any,
+) -> Letter:
+    """Write a letter to a participant: in the office's own words for `letter` where it has any, else the template's.
+
+    `own` are words for this letter alone, `fields` the merge fields that it alone knows, `more` what its template
+    needs besides the person, the event and their addresses. A letter with the pass carries the calendar along.
+    """
     event = events.with_agenda(registration.event_id)
     sessions = [session for day in event.days for session in day.sessions]
-    has_pass = registration.status == RegistrationStatus.CONFIRMED and template != "registration/cancelled"
-    values: dict[str, Any] = {
+    accent = brand(event.organisation.accent)
+    shown: dict[str, Any] = {
         "registration": registration,
         "event": event,
         "heading": heading,
-        "waits": registration.status == RegistrationStatus.WAITLISTED,
         "personal_url": personal_url(registration),
         "event_url": absolute("events.show", slug=event.slug),
         "code": codes.grouped(registration.code),
         "has_pass": has_pass,
-        "accent": brand(event.organisation.accent),
+        "accent": accent,
         "sender_name": event.organisation.label,
         "reply_to": event.contact_email or None,
     }
     return rendered(
         template,
-        calendar=calendar.feed(event, sessions, link=values["event_url"]) if has_pass else None,
+        calendar=calendar.feed(event, sessions, link=shown["event_url"]) if has_pass else None,
         pictures=_pictures(registration, has_pass=has_pass),
-        **values,
+        own=own or own_words(letter, registration, event, **fields or {}),
+        **shown | more,
+    )
+
+
+def own_words(letter: str, registration: Registration, event: Event, **fields: str) -> Words | None:
+    """Return the office's own words for a letter to one person, or None where the default is in force."""
+    return templates.words(
+        letter,
+        str(get_locale()),
+        values(registration, event, **fields),
+        event_id=event.id,
+        organisation_id=event.organisation_id,
+        addresses=ADDRESSES,
+        colour=brand(event.organisation.accent),
     )
 
 
