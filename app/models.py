@@ -6,8 +6,8 @@ from app.audit import AuditEntry
 from app.certificates import models as certificates
 from app.events import models as events
 from app.mail import models as mail
-from app.publiclog import models as publiclog
 from app.mailings import models as mailings
+from app.publiclog import models as publiclog
 from app.registration import models as registration
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "certificates",
     "events",
     "mail",
-    "publiclog",
     "mailings",
+    "publiclog",
     "registration",
 ]

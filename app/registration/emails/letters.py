@@ -106,7 +106,10 @@ def write_again(registration_id: int) -> Letter | None:
 def write_link_renewed(registration_id: int) -> Letter | None:
     """Write the letter that brings a new personal link."""
     return _write(
-        "registration/again", registration_id, letter="registration.link_renewed", heading=_("Your new personal link")
+        "registration/again",
+        registration_id,
+        letter="registration.link_renewed",
+        heading=_("Your new personal link"),
     )
 
 
