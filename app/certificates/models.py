@@ -118,7 +118,7 @@ class Certificate(Model):
     verify_url: Mapped[str] = mapped_column(String(300))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
 
     event: Mapped[Event] = relationship()
     registration: Mapped[Registration] = relationship()

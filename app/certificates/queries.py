@@ -108,6 +108,11 @@ def by_code(code: str) -> Certificate | None:
     return db.session.scalar(select(Certificate).options(*_WHOLE).where(Certificate.code == code))
 
 
+def by_fingerprint(sha256: str) -> Certificate | None:
+    """Return the certificate whose file has this SHA-256 (64 small hexadecimal digits), as by_code does."""
+    return db.session.scalar(select(Certificate).options(*_WHOLE).where(Certificate.sha256 == sha256))
+
+
 def by_id(certificate_id: int) -> Certificate | None:
     """Return a certificate with its event, its organisation, its registration and its ending."""
     return db.session.scalar(

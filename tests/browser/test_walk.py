@@ -309,6 +309,21 @@ def verify(walk: Walk, code: str) -> None:
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
     assert page.goto(f"/verificar/{wrong}").status == 404
     walk.see(page, "unknown")
+    compare_file(walk, page, code)
+
+
+def compare_file(walk: Walk, page: Page, code: str) -> None:
+    """Compare the file itself, which never leaves the visitor's device."""
+    file = page.request.get(f"/certificados/{code}.pdf").body()
+    page.goto("/verificar")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    chosen = {"name": "constancia.pdf", "mimeType": "application/pdf", "buffer": file}
+    page.set_input_files("#archivo", [chosen])
+    page.get_by_role("button", name="Comparar el archivo").click()
+    expect(page.get_by_text("byte por byte")).to_be_visible()
+    assert set(sent) == {"GET"}
+    walk.see(page, "same-file")
 
 
 def export(walk: Walk, office: Page, slug: str, folder: Path) -> None:

@@ -207,7 +207,7 @@ def test_verifying_asks_the_database_once(
 
 
 @pytest.mark.parametrize(
-    "address", ["/verificar", "/verificar/7XK2-M9QW-4RTA", "/certificados/7XK2-M9QW-4RTA.pdf"]
+    "address", ["/verificar/archivo/x", "/verificar/7XK2-M9QW-4RTA", "/certificados/7XK2-M9QW-4RTA.pdf"]
 )
 def test_only_reading_is_allowed(client: FlaskClient, session: Session, address: str) -> None:
     assert client.post(address).status_code == 405
@@ -216,3 +216,79 @@ def test_only_reading_is_allowed(client: FlaskClient, session: Session, address:
 def test_the_address_on_the_paper_is_that_of_the_form(client: FlaskClient, certificate: Certificate) -> None:
     assert certificate.verify_url == f"{client.application.config['BASE_URL']}/verificar"
     assert certificate.issued_at > factories.THEN
+
+
+def test_a_file_is_known_by_its_fingerprint(client: FlaskClient, certificate: Certificate) -> None:
+    file = client.get(f"/certificados/{shown(certificate)}.pdf").data
+    sent = client.post("/verificar", data={"archivo": (io.BytesIO(file), "constancia.pdf")})
+    assert (sent.status_code, sent.location) == (303, f"/verificar/archivo/{certificate.sha256}")
+    text = words(client.get(sent.location))
+    assert "Constancia válida" in text
+    assert "Su archivo es el que se emitió, byte por byte" in text
+    assert "Compare estos datos" not in text
+
+
+def test_a_file_that_was_changed_is_not_known(client: FlaskClient, certificate: Certificate) -> None:
+    file = client.get(f"/certificados/{shown(certificate)}.pdf").data
+    sent = client.post("/verificar", data={"archivo": (io.BytesIO(file + b"\n"), "constancia.pdf")})
+    answer = client.get(sent.location)
+    assert answer.status_code == 404
+    assert "Este archivo no se emitió aquí" in words(answer)
+
+
+@pytest.mark.parametrize("fingerprint", ["0" * 64, "0" * 63, "Ñ" * 64, "A" * 64, "x"])
+def test_what_is_no_fingerprint_of_ours_is_not_found(
+    client: FlaskClient, certificate: Certificate, fingerprint: str
+) -> None:
+    assert client.get(f"/verificar/archivo/{fingerprint}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"archivo": (b"", "")}, {"archivo": (b"", "vacio.pdf")}, {"archivo": "text"}]
+)
+def test_without_a_file_it_asks_for_one(client: FlaskClient, session: Session, sent: dict[str, Any]) -> None:
+    data = {
+        name: (io.BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value
+        for name, value in sent.items()
+    }
+    answer = client.post("/verificar", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "Primero elija el archivo PDF" in words(answer)
+
+
+def test_the_file_of_an_annulled_certificate_says_so(client: FlaskClient, certificate: Certificate) -> None:
+    services.annul(certificate, reason="Error", by=None, at=NOON)
+    answer = client.get(f"/verificar/archivo/{certificate.sha256}")
+    assert "Constancia anulada" in words(answer)
+
+
+def test_programs_get_the_same_facts(client: FlaskClient, certificate: Certificate) -> None:
+    answer = client.get(f"/verificar/{shown(certificate)}.json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.json == {
+        "status": "valid",
+        "code": shown(certificate),
+        "name": "Rosa Ñahui Pérez",
+        "document": "DNI •••••001",
+        "role": "attendee",
+        "event": "Foro de Prueba",
+        "organisation": "Municipalidad de Prueba",
+        "starts_on": "2026-05-12",
+        "ends_on": "2026-05-13",
+        "hours": 6.0,
+        "hour_unit": "chronological",
+        "issued_at": "2026-05-12T17:00:00+00:00",
+        "ended_at": None,
+        "replaced_by": None,
+        "sha256": certificate.sha256,
+    }
+
+
+def test_programs_learn_what_became_of_it(client: FlaskClient, certificate: Certificate) -> None:
+    new = services.replace(certificate, name="Rosa Ñahui", reason="Nombre", by=None, at=NOON)
+    answer = client.get(f"/verificar/{shown(certificate)}.json").json
+    assert (answer["status"], answer["replaced_by"]) == ("replaced", shown(new))
+    services.annul(new, reason="Error", by=None, at=NOON)
+    assert client.get(f"/verificar/{shown(new)}.json").json["status"] == "annulled"
+    unknown = client.get("/verificar/2222-2222-2222.json")
+    assert (unknown.status_code, unknown.json) == (404, {"status": "unknown"})

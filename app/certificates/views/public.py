@@ -1,8 +1,20 @@
 """Verification and download: open to everybody who has a code, and to nobody who looks for a name."""
 
+import hashlib
 import io
+import re
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app import codes
@@ -10,13 +22,14 @@ from app.certificates import labels, queries, services
 from app.certificates.models import Certificate
 from app.certificates.rules import masked_document, normalise_code
 from app.certificates.wording import FILE_NAME
-from app.extensions import limiter
+from app.extensions import csrf, limiter
 from app.permissions import public
 
 bp = Blueprint("certificates", __name__)
 # Codes cannot be guessed at any speed; the limit keeps robots from trying. An office may share one address.
 _PER_ADDRESS = "60 per minute; 1000 per hour"
 _LONGEST_SHOWN = 40
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 @bp.get("/verificar")
@@ -40,6 +53,64 @@ def show(code: str) -> ResponseReturnValue:
     """Say whether a certificate is valid, replaced or annulled; 404 with the form for anything else."""
     certificate = _certificate(code)
     return _unknown(code) if certificate is None else _verdict(certificate)
+
+
+@bp.get("/verificar/<code>.json")
+@public
+@limiter.limit(_PER_ADDRESS)
+def as_json(code: str) -> ResponseReturnValue:
+    """Answer the same for programs: `status` is valid, replaced, annulled or unknown."""
+    certificate = _certificate(code)
+    response = jsonify(status="unknown") if certificate is None else jsonify(_facts(certificate))
+    response.status_code = 404 if certificate is None else 200
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return _unindexed(response)
+
+
+def _facts(certificate: Certificate) -> dict[str, object]:
+    facts, ending = certificate.design.content["facts"], certificate.ending
+    return {
+        "status": str(ending.kind) if ending else "valid",
+        "code": codes.grouped(certificate.code),
+        "name": certificate.printed_name,
+        "document": masked_document(certificate.document_type, certificate.document_number),
+        "role": str(certificate.role),
+        "event": facts["event"],
+        "organisation": facts["organisation"],
+        "starts_on": facts["starts_on"],
+        "ends_on": facts["ends_on"],
+        "hours": float(certificate.hours),
+        "hour_unit": str(certificate.hour_unit),
+        "issued_at": certificate.issued_at.isoformat(timespec="seconds"),
+        "ended_at": ending.at.isoformat(timespec="seconds") if ending else None,
+        "replaced_by": _successor(certificate),
+        "sha256": certificate.sha256,
+    }
+
+
+@bp.post("/verificar")
+@public
+@csrf.exempt
+@limiter.limit(_PER_ADDRESS)
+def compare() -> ResponseReturnValue:
+    """Take a file's fingerprint and forget the file: for browsers that cannot take it themselves."""
+    file = request.files.get("archivo")
+    data = file.read() if file else b""
+    if not data:
+        return render_template("certificates/verify.html", lacks_file=True), 422
+    return redirect(url_for(".show_file", fingerprint=hashlib.sha256(data).hexdigest()), 303)
+
+
+@bp.get("/verificar/archivo/<fingerprint>")
+@public
+@limiter.limit(_PER_ADDRESS)
+def show_file(fingerprint: str) -> ResponseReturnValue:
+    """Say which certificate the file of this SHA-256 is, byte for byte; 404 with the form where it is none."""
+    known = _FINGERPRINT.fullmatch(fingerprint)
+    certificate = queries.by_fingerprint(fingerprint) if known else None
+    if certificate is None:
+        return _unindexed(make_response(render_template("certificates/verify.html", other_file=True), 404))
+    return _verdict(certificate, is_same_file=True)
 
 
 @bp.get("/certificados/<code>.pdf")
@@ -73,7 +144,7 @@ def _certificate(typed: str) -> Certificate | None:
     return None if code is None else queries.by_code(code)
 
 
-def _verdict(certificate: Certificate, *, status: int = 200) -> Response:
+def _verdict(certificate: Certificate, *, status: int = 200, is_same_file: bool = False) -> Response:
     page = render_template(
         "certificates/verdict.html",
         certificate=certificate,
@@ -83,6 +154,7 @@ def _verdict(certificate: Certificate, *, status: int = 200) -> Response:
         code=codes.grouped(certificate.code),
         document=masked_document(certificate.document_type, certificate.document_number),
         successor=_successor(certificate),
+        is_same_file=is_same_file,
     )
     return _unindexed(make_response(page, status))
 
