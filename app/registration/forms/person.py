@@ -1,5 +1,6 @@
 """The registration form: what people type, and what is said at a field that cannot be taken."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -7,22 +8,16 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from app import signing
-from app.forms import Form, choice_field, email_field, text_field
+from app.forms import choice_field, email_field, text_field
 from app.registration import rules
-from app.registration.models import DocumentType, Registration
+from app.registration.forms.questions import DOCUMENT_LABELS, QuestionsForm, said
+from app.registration.models import Asked, DocumentType, Registration
 from app.registration.rules.reading import DOCUMENT_PROBLEMS
 from app.registration.services import Person
 from app.registration.ubigeo import District, by_code, find, typed
 from app.text import is_disguised
 
 NAME_LENGTH = 120
-
-DOCUMENT_LABELS = {
-    DocumentType.DNI: _l("DNI (national identity card)"),
-    DocumentType.CE: _l("CE (foreigner's card)"),
-    DocumentType.PASSPORT: _l("Passport"),
-    DocumentType.NONE: _l("I have none at hand"),
-}
 
 
 def no_disguise(_form: Any, field: StringField) -> None:
@@ -44,23 +39,68 @@ def _name(label: Any, *, is_required: bool = False) -> StringField:
     return text_field(label, no_disguise, person_name, limit=NAME_LENGTH, is_required=is_required)
 
 
-class PersonForm(Form):
-    """What is asked of a person."""
+def _document_type(label: Any, is_required: bool) -> Any:
+    kinds = [
+        (str(kind), text)
+        for kind, text in DOCUMENT_LABELS.items()
+        if not (is_required and kind == DocumentType.NONE)
+    ]
+    return choice_field(label, kinds, default=str(DocumentType.DNI))
 
-    document_type = choice_field(
-        _l("Document"),
-        [(str(kind), label) for kind, label in DOCUMENT_LABELS.items()],
-        default=str(DocumentType.DNI),
-    )
+
+def _line(limit: int, *checks: Any) -> Callable[[Any, bool], Any]:
+    return lambda label, is_required: text_field(label, *checks, limit=limit, is_required=is_required)
+
+
+# What every registration has a place for: its control, how it is called, and whether the plain form needs it.
+_CORE: dict[str, tuple[Callable[[Any, bool], Any], Any, bool]] = {
+    "document_type": (_document_type, _l("Document"), False),
+    "email": (lambda label, is_required: email_field(label, is_required=is_required), _l("E-mail"), True),
+    "phone": (_line(30, no_disguise), _l("Mobile phone"), False),
+    "entity": (_line(200, no_disguise), _l("Institution or community"), False),
+    "position": (_line(160, no_disguise), _l("Post or role"), False),
+    "ubigeo": (_line(120), _l("District"), False),
+}
+
+
+def _plain(name: str) -> Any:
+    make, label, is_needed = _CORE[name]
+    return make(label, is_needed)
+
+
+def core_controls(core: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the controls of a form that asks the facts of a person otherwise than the plain form; None for none.
+
+    `core` is as RegistrationForm has it.
+    """
+    controls: dict[str, Any] = {}
+    for fact, wish in core.items():
+        name = "document_type" if fact == "document" else fact
+        make, plain_label, is_needed = _CORE[name]
+        asked = wish.get("asked") or (Asked.REQUIRED if is_needed else Asked.OPTIONAL)
+        if asked == Asked.NO:
+            controls |= {name: None, "document_number": None} if fact == "document" else {name: None}
+            continue
+        label = said(wish["label"]) if any((wish.get("label") or {}).values()) else plain_label
+        controls[name] = make(label, asked == Asked.REQUIRED)
+        # Controls stand in the order in which they were made; this one takes the place of the plain form's.
+        controls[name].creation_counter = getattr(PersonForm, name).creation_counter
+    return controls
+
+
+class PersonForm(QuestionsForm):
+    """What is asked of a person. A form of an event's own may lack the document and all below the names."""
+
+    document_type = _plain("document_type")
     document_number = StringField(_l("Document number"), [no_disguise], filters=[lambda typed: typed or ""])
     given_names = _name(_l("Given names"), is_required=True)
     first_surname = _name(_l("First surname"), is_required=True)
     second_surname = _name(_l("Second surname"))
-    email = email_field(_l("E-mail"), is_required=True)
-    phone = text_field(_l("Mobile phone"), no_disguise, limit=30)
-    entity = text_field(_l("Institution or community"), no_disguise, limit=200)
-    position = text_field(_l("Post or role"), no_disguise, limit=160)
-    ubigeo = text_field(_l("District"), limit=120)
+    email = _plain("email")
+    phone = _plain("phone")
+    entity = _plain("entity")
+    position = _plain("position")
+    ubigeo = _plain("ubigeo")
     # The answer to "which of these is yours?", asked where several districts have one name.
     ubigeo_choice = HiddenField()
 
@@ -101,7 +141,9 @@ class PersonForm(Form):
 
     @property
     def kind(self) -> DocumentType | None:
-        """The chosen kind of document, or None for something that is not in the list."""
+        """The chosen kind of document, none where it is not asked, or None for something that is not in the list."""
+        if self.document_type is None:
+            return DocumentType.NONE
         try:
             return DocumentType(self.document_type.data or "")
         except ValueError:
@@ -109,19 +151,24 @@ class PersonForm(Form):
 
     def person(self) -> Person:
         """Return what was typed. Only after `validate()`."""
-        district = find(self.ubigeo.data)[0].code if self.ubigeo.data else ""
+        district = self._given("ubigeo")
         return Person(
-            document_type=DocumentType(self.document_type.data),
-            document_number=self.document_number.data,
+            document_type=self.kind or DocumentType.NONE,
+            document_number=self._given("document_number"),
             given_names=self.given_names.data,
             first_surname=self.first_surname.data,
-            second_surname=self.second_surname.data or "",
-            email=self.email.data,
-            phone=self.phone.data or "",
-            entity=self.entity.data or "",
-            position=self.position.data or "",
-            ubigeo=district,
+            second_surname=self._given("second_surname"),
+            email=self._given("email"),
+            phone=self._given("phone"),
+            entity=self._given("entity"),
+            position=self._given("position"),
+            ubigeo=find(district)[0].code if district else "",
         )
+
+    def _given(self, name: str) -> str:
+        """Return what was typed into a control, the empty text where the form does not have it."""
+        control = getattr(self, name)
+        return "" if control is None else control.data or ""
 
 
 class OfficePersonForm(PersonForm):

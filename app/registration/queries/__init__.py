@@ -12,7 +12,15 @@ from app.registration.queries.editing import (
     template_or_404,
     templates_of,
 )
-from app.registration.queries.forms import answers_of, current_fields, form_of, forms_of, main_form
+from app.registration.queries.forms import (
+    answers_of,
+    current_fields,
+    form_at,
+    form_by_id,
+    form_of,
+    forms_of,
+    main_form,
+)
 from app.registration.queries.people import of_email
 from app.registration.queries.registrations import (
     active_by_identity,
@@ -54,6 +62,8 @@ __all__ = [
     "events_with_expired_offers",
     "field_or_404",
     "fields_of",
+    "form_at",
+    "form_by_id",
     "form_of",
     "form_or_404",
     "forms_of",

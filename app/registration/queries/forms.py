@@ -44,6 +44,30 @@ def form_of(event: Event, slug: str) -> RegistrationForm | None:
     )
 
 
+_AT_ADDRESS = (
+    select(RegistrationForm)
+    .join(RegistrationForm.event)
+    .where(Event.slug == bindparam("event"))
+    .order_by(RegistrationForm.position, RegistrationForm.id)
+    .limit(1)
+)
+_AT_ITS_ADDRESS = _AT_ADDRESS.where(RegistrationForm.slug == bindparam("form"))
+
+
+def form_at(event_slug: str, form_slug: str = "") -> RegistrationForm | None:
+    """Return the form behind an address: an event's form by its slug, or the main one (None: the plain form)."""
+    if form_slug:
+        return db.session.scalar(_AT_ITS_ADDRESS, {"event": event_slug, "form": form_slug})
+    return db.session.scalar(_AT_ADDRESS, {"event": event_slug})
+
+
+def form_by_id(event: Event, form_id: int) -> RegistrationForm | None:
+    """Return a form of this event by its id."""
+    return db.session.scalar(
+        select(RegistrationForm).where(RegistrationForm.event_id == event.id, RegistrationForm.id == form_id)
+    )
+
+
 def current_fields(form: RegistrationForm) -> list[FieldVersion]:
     """Return what a form asks now, in its order: the newest version of each field that was not taken out."""
     return list(db.session.scalars(_CURRENT_FIELDS, {"form_id": form.id}))

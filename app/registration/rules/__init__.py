@@ -18,12 +18,13 @@ from app.registration.rules.people import (
     normalise_document,
     sort_key,
 )
-from app.registration.rules.windows import window
+from app.registration.rules.windows import closes_at, opens_at, window
 from app.text import folded
 
 __all__ = [
     "CHOICE_KINDS",
     "DECIDING_KINDS",
+    "closes_at",
     "entity_key",
     "first_status",
     "fold",
@@ -35,6 +36,7 @@ __all__ = [
     "is_phone",
     "misplaced",
     "normalise_document",
+    "opens_at",
     "sort_key",
     "values_of",
     "window",

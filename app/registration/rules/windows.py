@@ -17,3 +17,15 @@ def window(event: Event, form: RegistrationForm | None, *, at: datetime) -> Regi
     if form.opens_at is not None and at < form.opens_at:
         return RegistrationWindow.NOT_YET
     return of_event
+
+
+def opens_at(event: Event, form: RegistrationForm | None) -> datetime | None:
+    """Return from when a form takes registrations, None for from the beginning."""
+    moments = (event.registration_opens_at, form.opens_at if form else None)
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def closes_at(event: Event, form: RegistrationForm | None) -> datetime | None:
+    """Return until when a form takes registrations, None for as long as the event."""
+    moments = (event.registration_closes_at, form.closes_at if form else None)
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,229 @@
+"""The fields of an event's own form, made from their versions. `rules.answers` decides about what is typed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+
+from app.errors import DomainError
+from app.forms import Form, options
+from app.registration import ubigeo
+from app.registration.errors import BadAnswer
+from app.registration.models import Answer, DocumentType, FieldKind, FieldVersion, Words
+from app.registration.rules.answers import read_all, words
+
+DOCUMENT_LABELS = {
+    DocumentType.DNI: _l("DNI (national identity card)"),
+    DocumentType.CE: _l("CE (foreigner's card)"),
+    DocumentType.PASSPORT: _l("Passport"),
+    DocumentType.NONE: _l("I have none at hand"),
+}
+_FEW = 7  # choices that are shown at once; more stand in a list
+_TEXT_TYPES = {FieldKind.EMAIL: "email", FieldKind.PHONE: "tel", FieldKind.DATE: "date"}
+
+
+def said(text: Words) -> Any:
+    """Return a text that is said in the language of the page on which it stands."""
+    return LazyString(lambda: words(text, str(get_locale())))
+
+
+class _Needed:
+    """Marks a field with a star. Whether an answer is needed depends on the others, so that the rules ask for it."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, _form: Any, _field: Any) -> None:
+        """Check nothing."""
+
+
+class _Boxes(SelectMultipleField):
+    """Several of a few, as boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class Section(NamedTuple):
+    """A part of a form: its heading, if it has one, and what is asked under it."""
+
+    heading: FieldVersion | None
+    questions: list[FieldVersion]
+
+
+class QuestionsForm(Form):
+    """A form that asks the fields of `versions`; `values` holds what was answered once it is valid.
+
+    The control of a field is called by its key: `f_key`. A document has its kind in `f_key_kind`, an UBIGEO that
+    several districts answer to a choice in `f_key_choice`, a file that was sent before its sealed id in `f_key_kept`.
+    """
+
+    form_id: int | None = None
+    versions: Sequence[FieldVersion] = ()
+    values: dict[str, Any]
+
+    def control(self, version: FieldVersion, suffix: str = "") -> Field:
+        """Return the control of a field."""
+        return self[f"f_{version.field.key}{suffix}"]
+
+    def sections(self) -> list[Section]:
+        """Return the fields by the headings under which they stand."""
+        parts = [Section(None, [])]
+        for version in self.versions:
+            if version.kind == FieldKind.SECTION:
+                parts.append(Section(version, []))
+            else:
+                parts[-1].questions.append(version)
+        return [part for part in parts if part.heading is not None or part.questions]
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was sent, by the fields' keys, for the rules to read."""
+        return {version.field.key: self._typed(version) for version in self.versions if _takes(version)}
+
+    def _typed(self, version: FieldVersion) -> Any:
+        control = self.control(version)
+        match version.kind:
+            case FieldKind.SOME_OF | FieldKind.CONSENT:
+                return control.data
+            case FieldKind.DOCUMENT:
+                return [self.control(version, "_kind").data or "dni", control.data or ""]
+            case FieldKind.UBIGEO:
+                chosen = ubigeo.by_code(self.control(version, "_choice").data or "")
+                return chosen.code if chosen else control.data
+            case FieldKind.FILE:
+                return None
+        return control.data
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the controls that every form has, then read the answers; what is wrong stands at its field."""
+        is_valid = super().validate(extra_validators)
+        self.values, problems = read_all(self.versions, self.typed())
+        for problem in problems.values():
+            self.with_error(problem)
+        return is_valid and not problems
+
+    def with_error(self, error: DomainError) -> Form:
+        """Put what was refused beside its field, an answer's at its question."""
+        return super().with_error(
+            BadAnswer(error.message, f"f_{error.field}") if isinstance(error, BadAnswer) else error
+        )
+
+    def districts(self, version: FieldVersion) -> list[ubigeo.District]:
+        """Return the districts of which one must be chosen, where what was typed means several."""
+        control = self.control(version)
+        found = ubigeo.find(control.data) if control.errors and control.data else []
+        return found if len(found) > 1 else []
+
+
+Made = TypeVar("Made", bound=QuestionsForm)
+
+
+def asking(base: type[Made], versions: Iterable[FieldVersion], **more: Any) -> type[Made]:
+    """Return a class of forms that asks, beyond what `base` does, the fields of these versions."""
+    asked = tuple(versions)
+    controls = {
+        f"f_{version.field.key}{suffix}": control
+        for version in asked
+        if _takes(version)
+        for suffix, control in _controls(version)
+    }
+    maker: Any = type(base)
+    made: type[Made] = maker(base.__name__, (base,), {"versions": asked, **controls, **more})
+    return made
+
+
+def answered(answers: Iterable[Answer]) -> dict[str, Any]:
+    """Return what was answered as the initial data of a form that asks it again."""
+    data: dict[str, Any] = {}
+    for answer in answers:
+        name, value = f"f_{answer.version.field.key}", answer.value
+        match FieldKind(answer.version.kind):
+            case FieldKind.YES_NO:
+                data[name] = "yes" if value else "no"
+            case FieldKind.DOCUMENT:
+                data[f"{name}_kind"], _space, data[name] = str(value).partition(" ")
+            case FieldKind.UBIGEO:
+                data[name] = ubigeo.typed(value)
+            case FieldKind.SOME_OF | FieldKind.CONSENT:
+                data[name] = value
+            case FieldKind.FILE:
+                pass
+            case _:
+                data[name] = str(value)
+    return data
+
+
+def _takes(version: FieldVersion) -> bool:
+    return version.kind != FieldKind.SECTION
+
+
+def _controls(version: FieldVersion) -> list[tuple[str, Any]]:
+    """Return the controls of a field, each with what its name ends on."""
+    kind = FieldKind(version.kind)
+    controls = [("", _MAKERS.get(kind, _text)(version))]
+    match kind:
+        case FieldKind.DOCUMENT:
+            kinds = [(str(one), label) for one, label in DOCUMENT_LABELS.items() if one != DocumentType.NONE]
+            controls.append(("_kind", _select(_l("Kind of document"), kinds)))
+        case FieldKind.UBIGEO:
+            controls.append(("_choice", HiddenField()))
+        case FieldKind.FILE:
+            controls.append(("_kept", HiddenField()))
+    return controls
+
+
+def _settings(version: FieldVersion) -> dict[str, Any]:
+    return {"label": said(version.label), "validators": [_Needed()] if version.is_required else []}
+
+
+def _text(version: FieldVersion) -> Any:
+    kind = _TEXT_TYPES.get(FieldKind(version.kind))
+    return StringField(**_settings(version), render_kw={"type": kind} if kind else None)
+
+
+def _yes_no(version: FieldVersion) -> Any:
+    return RadioField(
+        **_settings(version), choices=options([("yes", _l("Yes")), ("no", _l("No"))]), validate_choice=False
+    )
+
+
+def _choices(version: FieldVersion) -> list[tuple[str, Any]]:
+    return [(choice["key"], said(choice["label"])) for choice in version.choices]
+
+
+def _one_of(version: FieldVersion) -> Any:
+    choices = _choices(version)
+    if len(choices) > _FEW:
+        return _select(said(version.label), [("", _l("Choose")), *choices], _settings(version)["validators"])
+    return RadioField(**_settings(version), choices=options(choices), validate_choice=False)
+
+
+def _select(label: Any, choices: list[tuple[str, Any]], validators: Sequence[Any] = ()) -> Any:
+    return SelectField(label, choices=options(choices), validate_choice=False, validators=list(validators))
+
+
+def _some_of(version: FieldVersion) -> Any:
+    return _Boxes(**_settings(version), choices=options(_choices(version)), validate_choice=False)
+
+
+_MAKERS: dict[FieldKind, Callable[[FieldVersion], Any]] = {
+    FieldKind.LONG_TEXT: lambda version: TextAreaField(**_settings(version)),
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.ONE_OF: _one_of,
+    FieldKind.SOME_OF: _some_of,
+    FieldKind.FILE: lambda version: FileField(**_settings(version)),
+    FieldKind.CONSENT: lambda version: BooleanField(**_settings(version)),
+}
