@@ -68,6 +68,14 @@ def by_code(code: str) -> District | None:
     return District(code, code, province, departments()[code[:2]])
 
 
+def within(code: str) -> dict[str, str]:
+    """Return by code what lies in a department (two digits) or a province (four): names in order; "" is Peru."""
+    named = {one: district.name for one, district in districts().items()}
+    table = {0: departments(), 2: provinces(), 4: named}.get(len(code), {})
+    found = {one: name for one, name in table.items() if one.startswith(code)}
+    return dict(sorted(found.items(), key=lambda pair: folded(pair[1])))
+
+
 def label(code: str) -> str:
     """Return the label of a stored code, or the empty text for none."""
     district = by_code(code)

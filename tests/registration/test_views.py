@@ -185,3 +185,19 @@ def test_whatever_is_typed_gets_an_answer(client, event, typed):
 def test_districts_are_suggested(client, session):
     found = client.get("/ubigeo.json?q=imaz").json
     assert found == [{"code": "010205", "label": "Imaza, Bagua, Amazonas"}]
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "first"),
+    [
+        ("", 25, {"code": "01", "label": "Amazonas"}),
+        ("01", 7, {"code": "0102", "label": "Bagua"}),
+        ("0102", 6, {"code": "010202", "label": "Aramango"}),
+        ("010205", 0, None),
+        ("99", 0, None),
+        ("x" * 5000, 0, None),
+    ],
+)
+def test_what_lies_in_a_place(client, session, code, number, first):
+    found = client.get(f"/ubigeo.json?en={code}").json
+    assert (len(found), found[0] if found else None) == (number, first)

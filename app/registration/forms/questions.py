@@ -24,7 +24,7 @@ from app.forms import Form, options
 from app.registration import ubigeo
 from app.registration.errors import BadAnswer
 from app.registration.models import Answer, DocumentType, FieldKind, FieldVersion, Words
-from app.registration.rules.answers import read_all, words
+from app.registration.rules.answers import as_text, read_all, words
 
 DOCUMENT_LABELS = {
     DocumentType.DNI: _l("DNI (national identity card)"),
@@ -33,7 +33,7 @@ DOCUMENT_LABELS = {
     DocumentType.NONE: _l("I have none at hand"),
 }
 _FEW = 7  # choices that are shown at once; more stand in a list
-_TEXT_TYPES = {FieldKind.EMAIL: "email", FieldKind.PHONE: "tel", FieldKind.DATE: "date"}
+_INPUT_TYPES = {FieldKind.EMAIL: "email", FieldKind.PHONE: "tel", FieldKind.DATE: "date"}
 
 
 def said(text: Words) -> Any:
@@ -64,6 +64,15 @@ class Section(NamedTuple):
     questions: list[FieldVersion]
 
 
+class Condition(NamedTuple):
+    """When a field is asked: while a control has a value, and how both are called."""
+
+    control: str
+    value: str
+    question: str
+    answer: str
+
+
 class QuestionsForm(Form):
     """A form that asks the fields of `versions`; `values` holds what was answered once it is valid.
 
@@ -79,6 +88,11 @@ class QuestionsForm(Form):
         """Return the control of a field."""
         return self[f"f_{version.field.key}{suffix}"]
 
+    @property
+    def has_files(self) -> bool:
+        """Whether a file can be sent along."""
+        return any(version.kind == FieldKind.FILE for version in self.versions)
+
     def sections(self) -> list[Section]:
         """Return the fields by the headings under which they stand."""
         parts = [Section(None, [])]
@@ -88,6 +102,19 @@ class QuestionsForm(Form):
             else:
                 parts[-1].questions.append(version)
         return [part for part in parts if part.heading is not None or part.questions]
+
+    def condition(self, version: FieldVersion) -> Condition | None:
+        """Return when a field is asked, None for always."""
+        if version.shown_if is None:
+            return None
+        key, wanted = version.shown_if["field"], version.shown_if["is"]
+        leader = next((one for one in self.versions if one.field.key == key), None)
+        if leader is None:
+            return None
+        value = {True: "yes", False: "no"}[wanted] if isinstance(wanted, bool) else wanted
+        language = str(get_locale())
+        answer = as_text(leader, wanted, language)
+        return Condition(f"f_{key}", value, words(leader.label, language), answer)
 
     def typed(self) -> dict[str, Any]:
         """Return what was sent, by the fields' keys, for the rules to read."""
@@ -116,10 +143,11 @@ class QuestionsForm(Form):
         return is_valid and not problems
 
     def with_error(self, error: DomainError) -> Form:
-        """Put what was refused beside its field, an answer's at its question."""
-        return super().with_error(
-            BadAnswer(error.message, f"f_{error.field}") if isinstance(error, BadAnswer) else error
-        )
+        """Put what was refused beside its field, what is about an answer at its question."""
+        control = f"f_{error.field}"
+        if control in self._fields and (isinstance(error, BadAnswer) or error.field not in self._fields):
+            return super().with_error(DomainError(error.message, control))
+        return super().with_error(error)
 
     def districts(self, version: FieldVersion) -> list[ubigeo.District]:
         """Return the districts of which one must be chosen, where what was typed means several."""
@@ -190,7 +218,7 @@ def _settings(version: FieldVersion) -> dict[str, Any]:
 
 
 def _text(version: FieldVersion) -> Any:
-    kind = _TEXT_TYPES.get(FieldKind(version.kind))
+    kind = _INPUT_TYPES.get(FieldKind(version.kind))
     return StringField(**_settings(version), render_kw={"type": kind} if kind else None)
 
 
@@ -225,5 +253,5 @@ _MAKERS: dict[FieldKind, Callable[[FieldVersion], Any]] = {
     FieldKind.ONE_OF: _one_of,
     FieldKind.SOME_OF: _some_of,
     FieldKind.FILE: lambda version: FileField(**_settings(version)),
-    FieldKind.CONSENT: lambda version: BooleanField(**_settings(version)),
+    FieldKind.CONSENT: lambda version: BooleanField(**_settings(version), render_kw={"value": "yes"}),
 }

@@ -1,6 +1,6 @@
 """Registering for an event: the form, and the page after it."""
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -9,47 +9,68 @@ from app.accounts import queries as accounts
 from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
-from app.events.rules import RegistrationWindow, registration_window
+from app.events.rules import RegistrationWindow
 from app.extensions import csrf, limiter
+from app.forms import Form
 from app.microcache import cached
 from app.permissions import public
-from app.registration import queries, services, ubigeo
-from app.registration.forms import PublicForm
-from app.registration.models import RegistrationStatus
-from app.registration.rules import first_status
+from app.registration import queries, rules, services, ubigeo
+from app.registration.forms import public_form
+from app.registration.models import RegistrationForm, RegistrationStatus, Words
+from app.registration.rules import answers
+from app.registration.rules.seats import Place
 
 bp = Blueprint("registration", __name__)
 # A whole municipality may share one address, so the limit is far above what people do and below what robots want.
 _PER_ADDRESS = "60 per minute; 1000 per hour"
 
 
-@bp.get("/eventos/<slug>/inscripcion")
+@bp.get("/eventos/<slug>/inscripcion", defaults={"form_slug": ""})
+@bp.get("/eventos/<slug>/inscripcion/<form_slug>")
 @public
 @cached
-def form(slug: str) -> ResponseReturnValue:
-    """Show the form, or say when registration opens or that it has closed."""
+def form(slug: str, form_slug: str) -> ResponseReturnValue:
+    """Show a form of an event, the main one or the plain one, or say when it opens or that it has closed."""
     event = events.published_or_404(slug)
-    return _page(event, PublicForm(formdata=None))
+    asked = _form_or_404(slug, form_slug)
+    return _page(event, asked, public_form(asked)(formdata=None))
 
 
-@bp.post("/eventos/<slug>/inscripcion")
+@bp.post("/eventos/<slug>/inscripcion", defaults={"form_slug": ""})
+@bp.post("/eventos/<slug>/inscripcion/<form_slug>")
 @public
 @csrf.exempt
 @limiter.limit(_PER_ADDRESS)
 @unit_of_work.reads_first
-def register(slug: str) -> ResponseReturnValue:
+def register(slug: str, form_slug: str) -> ResponseReturnValue:
     """Take a registration: 303 to the page that says what happens next, or 422 with the form as it was typed."""
-    typed = PublicForm()
+    asked = _form_or_404(slug, form_slug)
+    typed = public_form(asked)()
     if not typed.validate_on_submit():
-        return _page(events.published_or_404(slug), typed), 422
+        return _page(events.published_or_404(slug), asked, typed), 422
     person, key, language = typed.person(), typed.key(), str(get_locale())
     unit_of_work.start_writing()
     event = events.published_or_404(slug)
+    if typed.form_id is not None:
+        asked = queries.form_by_id(event, typed.form_id) or abort(404)
     try:
-        status = services.register(event, person, idempotency_key=key, language=language, at=clock.now())
+        status = services.register(
+            event,
+            person,
+            form=asked,
+            values=typed.values,
+            idempotency_key=key,
+            language=language,
+            at=clock.now(),
+        )
     except DomainError as error:
-        return _page(event, typed.with_error(error)), 422
+        return _page(event, asked, typed.with_error(error)), 422
     return redirect(url_for(".received", slug=slug, estado=_WORDS.get(status, "inscrito")), 303)
+
+
+def _form_or_404(slug: str, form_slug: str) -> RegistrationForm | None:
+    asked = queries.form_at(slug, form_slug)
+    return abort(404) if form_slug and asked is None else asked
 
 
 _WORDS = {RegistrationStatus.CONFIRMED: "inscrito", RegistrationStatus.WAITLISTED: "en-espera"}
@@ -67,25 +88,49 @@ def received(slug: str) -> ResponseReturnValue:
 
 @bp.get("/ubigeo.json")
 @public
-@limiter.limit("240 per minute")
+@limiter.limit("1200 per minute")
 def districts() -> Response:
-    """Return districts that match what is being typed, for the form's suggestions."""
-    found = ubigeo.find(request.args.get("q", "")[:80], limit=12)
-    response = jsonify([{"code": district.code, "label": district.label} for district in found])
+    """Return what lies in a place (`en`: its code, "" is Peru), or the districts that match what is being typed."""
+    if "en" in request.args:
+        found = ubigeo.within(request.args["en"])
+    else:
+        found = {one.code: one.label for one in ubigeo.find(request.args.get("q", "")[:80], limit=12)}
+    response = jsonify([{"code": code, "label": name} for code, name in found.items()])
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 
-def _page(event: Event, typed: PublicForm) -> str:
-    window = registration_window(event, at=clock.now())
+def _page(event: Event, asked: RegistrationForm | None, typed: Form) -> str:
+    window = rules.window(event, asked, at=clock.now())
     if window != RegistrationWindow.OPEN:
-        return render_template("registration/closed.html", event=event, window=window)
-    taken = queries.taken_seats(event) if event.capacity is not None else 0
-    is_full = first_status(event.capacity, taken=taken) == RegistrationStatus.WAITLISTED
+        return render_template(
+            "registration/closed.html",
+            event=event,
+            window=window,
+            opens_at=rules.opens_at(event, asked),
+            closes_at=rules.closes_at(event, asked),
+        )
+    seats = _seats_left(event, asked)
     return render_template(
         "registration/form.html",
         event=event,
+        asked=asked,
         form=typed,
-        is_full=is_full,
+        seats=seats,
+        is_full=seats is not None and seats <= 0,
         notice=accounts.consent_in_force(event.organisation),
     )
+
+
+def _seats_left(event: Event, asked: RegistrationForm | None) -> int | None:
+    """Return how many seats a form has left, None without a limit."""
+    form_id = None if asked is None else asked.id
+    left = queries.vacancies(event, Place(form_id=form_id))
+    limits = (left.seats, left.forms.get(form_id) if form_id else None)
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+@bp.app_template_global("words")
+def _words(text: Words) -> str:
+    """Return a text in the language of the page."""
+    return answers.words(text, str(get_locale()))

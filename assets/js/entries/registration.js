@@ -1,24 +1,10 @@
-// Suggests districts while one is being typed. Without it the field works the same: the server finds the name.
-const field = document.querySelector("[data-suggestions]");
-const list = field && document.getElementById(field.getAttribute("list"));
-let waiting = 0;
+// The registration form, a little better: what is not asked of somebody does not show, and a district is chosen in lists.
+import { followConditions } from "../conditions.js";
+import { listDistricts } from "../districts.js";
+import { suggestDistricts } from "../suggestions.js";
 
-async function suggest() {
-  const typed = field.value.trim();
-  if (typed.length < 3) return;
-  const answer = await fetch(`${field.dataset.suggestions}?q=${encodeURIComponent(typed)}`);
-  if (!answer.ok || field.value.trim() !== typed) return;
-  const districts = await answer.json();
-  list.replaceChildren(
-    ...districts.map(({ label }) => {
-      const option = document.createElement("option");
-      option.value = label;
-      return option;
-    }),
-  );
+for (const form of document.querySelectorAll("form[method=post]")) {
+  followConditions(form);
+  listDistricts(form);
 }
-
-field?.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => suggest().catch(() => {}), 200);
-});
+suggestDistricts();
