@@ -15,6 +15,7 @@ from app.organisers.views import audit, dashboard, people, registrations
 from app.participants.views import my_events, personal
 from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
+from app.registration.views import coordinators, groups
 from app.registration.views import public as registration
 from app.reports import views as reports
 
@@ -30,6 +31,8 @@ def init_app(app: Flask) -> None:
         events,
         events_office,
         registration,
+        groups,
+        coordinators,
         attendance,
         live,
         certificates,

@@ -21,9 +21,12 @@ _YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
-    """Return the language of the present answer: the one asked for, else the one chosen before, else Spanish."""
+    """Return the language of the present answer: the one asked for, else the one chosen before, else Spanish.
+
+    A letter to somebody who prefers a language without texts is in Spanish as well.
+    """
     if forced := g.get("language"):
-        return str(forced)
+        return str(forced) if forced in current_app.config["LANGUAGES"] else "es"
     if has_request_context():
         for choice in (request.args.get("lang"), request.cookies.get(COOKIE)):
             if choice in current_app.config["LANGUAGES"]:

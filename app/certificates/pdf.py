@@ -7,13 +7,12 @@ content makes the same bytes on every machine with the pinned version of typst: 
 import ast
 import json
 import re
-import threading
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app import typesetting
 from app.certificates.errors import Unprintable
 
 if TYPE_CHECKING:
@@ -23,15 +22,6 @@ STANDARDS = ["a-3a", "ua-1"]
 _DESIGNS = Path(__file__).parent / "designs"
 _MISSING = re.compile(r'the text `"(.*)"` could not be displayed')
 _MOST_DROPPED = 40  # characters of one certificate that no font has, before it is given up
-_lock = threading.Lock()
-
-
-@lru_cache
-def _compiler(template: str) -> "typst.Compiler":
-    """Return the compiler of a template, kept warm: made anew each time it would take four times as long."""
-    import typst  # noqa: PLC0415 - slow to load, and most processes make no certificate
-
-    return typst.Compiler(str(_DESIGNS / f"{template}.typ"), root=str(_DESIGNS), ignore_system_fonts=True)
 
 
 def render(template: str, content: Mapping[str, Any], *, issued_at: datetime) -> bytes:
@@ -45,23 +35,10 @@ def render(template: str, content: Mapping[str, Any], *, issued_at: datetime) ->
     text = json.dumps(content, ensure_ascii=False)
     for _attempt in range(_MOST_DROPPED):
         try:
-            return _compiled(template, text, issued_at)
+            return typesetting.pdf(_DESIGNS / f"{template}.typ", text, standards=STANDARDS, at=issued_at)
         except typst.TypstError as error:
             text = _without(text, _missing(error))
     raise Unprintable(content["name"])
-
-
-def _compiled(template: str, content: str, issued_at: datetime) -> bytes:
-    with _lock:
-        result = _compiler(template).compile(
-            format="pdf",
-            sys_inputs={"content": content},
-            pdf_standards=STANDARDS,  # type: ignore[arg-type]
-            timestamp=int(issued_at.timestamp()),
-        )
-    if not isinstance(result, bytes):
-        raise TypeError("typst gave no single file")
-    return result
 
 
 def _missing(error: "typst.TypstError") -> str:

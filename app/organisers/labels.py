@@ -137,6 +137,13 @@ ACTIONS = {
     "registration.corrected": _l("Registration corrected"),
     "registration.link_renewed": _l("Personal link renewed"),
     "registration.link_sent": _l("Personal link sent again"),
+    "group.created": _l("Group made"),
+    "group.updated": _l("Group changed"),
+    "group.link_opened": _l("Coordinator's link opened"),
+    "group.link_closed": _l("Coordinator's link closed"),
+    "group.link_sent": _l("Coordinator's link sent"),
+    "group.people_registered": _l("People of a group registered"),
+    "registrations.slips_printed": _l("Slips printed"),
     "registrations.exported": _l("Attendees exported"),
     "attendance.marked": _l("Attendance marked by hand"),
     "certificates.settings_saved": _l("Wording of the certificates saved"),
@@ -158,6 +165,7 @@ def letter_name(letter: OutgoingLetter) -> str:
         "registration.again": _("Personal link, once more"),
         "registration.link_renewed": _("New personal link"),
         "registration.cancelled": _("Cancellation"),
+        "registration.group_link": _("Link of the group"),
         "certificates.available": _("Certificate"),
     }
     return names.get(letter.letter, letter.letter)

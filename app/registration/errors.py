@@ -1,8 +1,9 @@
 """What the services of this package refuse."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.errors import DomainError
@@ -186,3 +187,60 @@ class OfferGone(DomainError):
     """The offer was answered before, or its time has run out."""
 
     message = _l("This offer is no longer open.")
+
+
+class RowsRefused(DomainError):
+    """Of several people who are registered together some cannot be: `rows` says why, by their place from 0."""
+
+    message = _l("Nobody was registered yet: some lines need a correction.")
+
+    def __init__(self, rows: Mapping[int, DomainError]) -> None:
+        super().__init__()
+        self.rows = rows
+
+
+class NamedTwice(DomainError):
+    """The same person stands in two lines."""
+
+    field = "given_names"
+
+    def __init__(self, *, line: int) -> None:
+        super().__init__(_("This is the same person as in line %(line)s.", line=line))
+
+
+class NotForYou(DomainError):
+    """A coordinator names somebody who is registered already, elsewhere. The words are meant to say no more."""
+
+    message = _l("This person cannot be added here. Ask the office.")
+    field = "given_names"
+
+
+class LinkClosed(DomainError):
+    """The coordinator's link of a group is not open."""
+
+    message = _l("This group has no link that works. Open one first.")
+
+
+class NoCoordinatorAddress(DomainError):
+    """The coordinator of a group gave no e-mail address."""
+
+    message = _l("The coordinator has no e-mail address here. Write it down, or hand the link over.")
+
+
+class EventBegun(DomainError):
+    """Names are corrected by a coordinator before the event begins."""
+
+    message = _l("The event has begun. Ask the office to correct the name.")
+
+
+class NoSlips(DomainError):
+    """Slips are for people with a seat, a thousand at a time."""
+
+    message = _l("None of these people has a seat: there is no pass to print.")
+
+
+class TooManySlips(DomainError):
+    """More slips than one file takes."""
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(_("A file holds up to %(most)s slips. Choose fewer people.", most=most))

@@ -2,8 +2,27 @@
 
 from flask_babel import gettext as _
 
-from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.registration.models import (
+    ConsentKind,
+    DocumentType,
+    Registration,
+    RegistrationGroup,
+    RegistrationStatus,
+)
 from app.registration.ubigeo import by_code, departments
+
+# Languages that people may ask for, each by its own name (codes of ISO 639). Texts stand in Spanish and English;
+# the others are noted, and answered in Spanish that says so.
+LANGUAGES = {
+    "es": "Español",
+    "en": "English",
+    "qu": "Quechua (runasimi)",
+    "ay": "Aymara (aymar aru)",
+    "agr": "Awajún",
+    "hub": "Wampis",
+    "cni": "Asháninka",
+    "shp": "Shipibo-konibo",
+}
 
 
 def status(value: RegistrationStatus | str) -> tuple[str, str]:
@@ -31,6 +50,24 @@ def document(registration: Registration) -> str:
             return _("Passport %(number)s", number=number)
         case DocumentType.NONE:
             return ""
+
+
+def consent(given: Registration | RegistrationGroup) -> str:
+    """Return how somebody agreed who did not do so on the form: "By word of mouth, before Ana Tsamajain, Yutupis"."""
+    match ConsentKind(given.consent_kind):
+        case ConsentKind.FORM:
+            return ""
+        case ConsentKind.WRITTEN:
+            said = _("In writing")
+        case ConsentKind.ORAL:
+            said = _("By word of mouth, before %(witness)s", witness=given.consent_witness)
+    return ", ".join(part for part in (said, given.consent_place) if part)
+
+
+def language(code: str) -> str:
+    """Return a language that people prefer by its own name, with how they are answered where it has no texts."""
+    name = LANGUAGES.get(code, code)
+    return name if code in {"es", "en"} else _("%(language)s (we write in Spanish)", language=name)
 
 
 def place(ubigeo: str) -> str:

@@ -1,6 +1,7 @@
 """The letters about a registration. Each is a row now and a text when the worker sends it."""
 
 from app.registration.emails.fields import ADDRESSES, FIELDS, MergeField, personal_url, values
+from app.registration.emails.groups import group_link, group_url
 from app.registration.emails.letters import (
     cancelled,
     compose,
@@ -19,6 +20,8 @@ __all__ = [
     "MergeField",
     "cancelled",
     "compose",
+    "group_link",
+    "group_url",
     "link_renewed",
     "offer_expired",
     "offered",

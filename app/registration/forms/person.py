@@ -198,7 +198,7 @@ class ByHandForm(OfficePersonForm):
 
     def key(self) -> str:
         """Return the submission's key; a missing or odd one is replaced."""
-        return _sound_key(self.idempotency_key.data)
+        return sound_key(self.idempotency_key.data)
 
 
 class PublicForm(PersonForm):
@@ -215,10 +215,11 @@ class PublicForm(PersonForm):
 
     def key(self) -> str:
         """Return the submission's key; a missing or odd one is replaced."""
-        return _sound_key(self.idempotency_key.data)
+        return sound_key(self.idempotency_key.data)
 
 
-def _sound_key(given: str | None) -> str:
+def sound_key(given: str | None) -> str:
+    """Return a submission's key; a missing or odd one is replaced."""
     key = given or ""
     is_sound = key.isascii() and 8 <= len(key) <= 64 and key.isprintable()
     return key if is_sound else signing.new_token()

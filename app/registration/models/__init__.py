@@ -11,6 +11,7 @@ from app.registration.models.forms import (
     RegistrationForm,
     Words,
 )
+from app.registration.models.groups import ConsentKind, RegistrationGroup
 from app.registration.models.registrations import (
     ACTIVE,
     ENDED,
@@ -32,6 +33,7 @@ __all__ = [
     "Asked",
     "ChosenOption",
     "Clashes",
+    "ConsentKind",
     "DocumentType",
     "EnrollableSession",
     "Enrolment",
@@ -44,6 +46,7 @@ __all__ = [
     "ProofOfWork",
     "Registration",
     "RegistrationForm",
+    "RegistrationGroup",
     "RegistrationSettings",
     "RegistrationStatus",
     "SeatCount",

@@ -10,6 +10,7 @@ from app.accounts.models import ConsentText
 from app.columns import UtcDateTime
 from app.events.models import Event
 from app.extensions import Model
+from app.registration.models.groups import ConsentKind, RegistrationGroup
 
 
 class RegistrationStatus(StrEnum):
@@ -80,6 +81,7 @@ class Registration(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     form_id: Mapped[int | None] = mapped_column(ForeignKey("registration_forms.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("registration_groups.id"), index=True)
     status: Mapped[RegistrationStatus] = mapped_column(String(12))
     code: Mapped[str] = mapped_column(String(8), unique=True)
     document_type: Mapped[DocumentType] = mapped_column(String(10))
@@ -101,6 +103,11 @@ class Registration(Model):
     link_version: Mapped[int] = mapped_column(default=1)
     consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_texts.id"))
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    consent_kind: Mapped[ConsentKind] = mapped_column(
+        String(10), default=ConsentKind.FORM, server_default=text("'form'")
+    )
+    consent_witness: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    consent_place: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -115,6 +122,7 @@ class Registration(Model):
 
     event: Mapped[Event] = relationship()
     consent_text: Mapped[ConsentText | None] = relationship()
+    group: Mapped[RegistrationGroup | None] = relationship()
 
     @property
     def full_name(self) -> str:

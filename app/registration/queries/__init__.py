@@ -21,6 +21,16 @@ from app.registration.queries.forms import (
     forms_of,
     main_form,
 )
+from app.registration.queries.groups import (
+    ListedGroup,
+    group_by_id,
+    group_by_token,
+    group_of_event_or_404,
+    group_token,
+    groups_of,
+    people_of,
+    person_of_group_or_404,
+)
 from app.registration.queries.people import of_email
 from app.registration.queries.registrations import (
     active_by_identity,
@@ -28,6 +38,7 @@ from app.registration.queries.registrations import (
     by_token,
     by_token_or_404,
     counts,
+    free_seats,
     is_code_taken,
     of_event,
     of_event_or_404,
@@ -49,6 +60,7 @@ from app.registration.queries.seats import (
 from app.registration.queries.settings import settings_of
 
 __all__ = [
+    "ListedGroup",
     "active_by_identity",
     "answers_of",
     "answers_to",
@@ -68,6 +80,12 @@ __all__ = [
     "form_or_404",
     "forms_of",
     "forms_with_fields",
+    "free_seats",
+    "group_by_id",
+    "group_by_token",
+    "group_of_event_or_404",
+    "group_token",
+    "groups_of",
     "is_code_taken",
     "limited_options",
     "main_form",
@@ -75,6 +93,8 @@ __all__ = [
     "of_email",
     "of_event",
     "of_event_or_404",
+    "people_of",
+    "person_of_group_or_404",
     "personal_token",
     "place_in_waitlist",
     "places_of",

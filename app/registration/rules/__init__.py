@@ -7,6 +7,7 @@ from app.registration.rules.editing import (
     misplaced,
     values_of,
 )
+from app.registration.rules.groups import MOST_ROWS, has_begun, kind_of, link_works, pasted, repeated
 from app.registration.rules.people import (
     entity_key,
     first_status,
@@ -24,19 +25,25 @@ from app.text import folded
 __all__ = [
     "CHOICE_KINDS",
     "DECIDING_KINDS",
+    "MOST_ROWS",
     "closes_at",
     "entity_key",
     "first_status",
     "fold",
     "folded",
     "fresh_key",
+    "has_begun",
     "identity",
     "is_document",
     "is_name",
     "is_phone",
+    "kind_of",
+    "link_works",
     "misplaced",
     "normalise_document",
     "opens_at",
+    "pasted",
+    "repeated",
     "sort_key",
     "values_of",
     "window",

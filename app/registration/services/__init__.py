@@ -15,25 +15,42 @@ from app.registration.services.forms import (
     save_field,
     update_form,
 )
+from app.registration.services.groups import (
+    Consent,
+    GroupFacts,
+    close_link,
+    correct_names,
+    create_group,
+    open_link,
+    register_group,
+    send_link,
+    update_group,
+)
 from app.registration.services.offers import accept_offer, decline_offer, expire_offers
 from app.registration.services.people import Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
 from app.registration.services.seats import is_over, promote
+from app.registration.services.slips import print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
 from app.registration.services.upkeep import correct, renew_link, send_link_again
 
 __all__ = [
     "CODE_LENGTH",
+    "Consent",
     "FieldFacts",
     "FormFacts",
+    "GroupFacts",
     "Person",
     "Shipped",
     "accept_offer",
     "cancel",
     "cancel_many",
+    "close_link",
     "copy_form",
     "correct",
+    "correct_names",
     "create_form",
+    "create_group",
     "decline_offer",
     "delete_form",
     "expire_offers",
@@ -41,16 +58,21 @@ __all__ = [
     "is_over",
     "move_field",
     "move_form",
+    "open_link",
+    "print_slips",
     "promote",
     "register",
     "register_by_hand",
+    "register_group",
     "remove_field",
     "renew_link",
     "save_answers",
     "save_field",
     "save_template",
+    "send_link",
     "send_link_again",
     "shipped",
     "start_form",
     "update_form",
+    "update_group",
 ]

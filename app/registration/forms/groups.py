@@ -1,0 +1,228 @@
+"""Groups: who coordinates one, and the table in which its people are written down."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, StringField
+from wtforms.validators import DataRequired, ValidationError
+
+from app import signing
+from app.errors import DomainError
+from app.forms import Form, choice_field, date_field, email_field, options, text_field
+from app.registration import rules
+from app.registration.errors import RowsRefused
+from app.registration.forms.person import OfficePersonForm, PersonForm, no_disguise, sound_key
+from app.registration.labels import LANGUAGES
+from app.registration.models import ConsentKind, DocumentType, RegistrationGroup
+from app.registration.services import Consent, GroupFacts, Person
+from app.registration.ubigeo import District, find
+
+ROWS = 10  # lines that stand there at first, and that are added at a time
+_TYPED = ("document_number", "given_names", "first_surname", "second_surname", "phone", "email")
+# In the narrow column of a table.
+_SHORT_LABELS = {
+    DocumentType.DNI: _l("DNI"),
+    DocumentType.CE: _l("CE"),
+    DocumentType.PASSPORT: _l("Passport"),
+    DocumentType.NONE: _l("None"),
+}
+
+
+class GroupForm(Form):
+    """A group and its coordinator."""
+
+    name = text_field(_l("Name of the group"), no_disguise, limit=200, is_required=True)
+    coordinator_name = text_field(_l("Who coordinates it"), no_disguise, limit=200)
+    coordinator_email = email_field(_l("E-mail"))
+    coordinator_phone = text_field(_l("Mobile phone"), no_disguise, limit=30)
+
+    validate_coordinator_phone = PersonForm.validate_phone
+
+    def facts(self) -> GroupFacts:
+        """Return what was typed. Only after `validate()`."""
+        return GroupFacts(**{name: self[name].data or "" for name in GroupFacts.__dataclass_fields__})
+
+
+class NamesForm(Form):
+    """The names of somebody, which a coordinator corrects."""
+
+    given_names = OfficePersonForm.given_names
+    first_surname = OfficePersonForm.first_surname
+    second_surname = OfficePersonForm.second_surname
+
+    def person(self) -> Person:
+        """Return what was typed. Only after `validate()`."""
+        return Person(
+            document_type=DocumentType.NONE,
+            document_number="",
+            given_names=self.given_names.data,
+            first_surname=self.first_surname.data,
+            second_surname=self.second_surname.data or "",
+        )
+
+
+class RowForm(Form):
+    """One line of the table: a person, or nothing."""
+
+    document_type = choice_field(
+        _l("Document"), [(str(kind), label) for kind, label in _SHORT_LABELS.items()], default="dni"
+    )
+    document_number = OfficePersonForm.document_number
+    given_names = OfficePersonForm.given_names
+    first_surname = OfficePersonForm.first_surname
+    second_surname = OfficePersonForm.second_surname
+    phone = text_field(_l("Mobile phone"), no_disguise, limit=30)
+    email = email_field(_l("E-mail"))
+
+    validate_document_number = PersonForm.validate_document_number
+    validate_phone = PersonForm.validate_phone
+    kind = PersonForm.kind
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody was written in this line."""
+        return not any((self[name].data or "").strip() for name in _TYPED)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check the person; a line without one is fine."""
+        return self.is_empty or super().validate(extra_validators)
+
+
+class _Rows(FieldList):
+    """Lines numbered by plain figures; anything else that a request names so is no line."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        start = f"{prefix}-"
+        for name in formdata:
+            number = name.removeprefix(start).partition("-")[0]
+            if name.startswith(start) and number.isascii() and number.isdecimal() and len(number) < 4:
+                yield int(number)
+
+
+class GroupPeopleForm(Form):
+    """The people of a group, what they have in common, and how they agreed."""
+
+    entity = text_field(_l("Community or institution of all"), no_disguise, limit=200)
+    ubigeo = text_field(_l("District of all"), limit=120)
+    ubigeo_choice = HiddenField()
+    language = choice_field(_l("Language they prefer"), list(LANGUAGES.items()), default="es")
+    rows = _Rows(FormField(RowForm), max_entries=rules.MOST_ROWS)
+    pasted = StringField(_l("Lines of a spreadsheet"))
+    consent_kind = RadioField(
+        _l("How they agreed"),
+        choices=options(
+            [
+                (str(ConsentKind.ORAL), _l("By word of mouth, before a witness")),
+                (str(ConsentKind.WRITTEN), _l("In writing: the signed sheet is kept")),
+            ]
+        ),
+        default=str(ConsentKind.ORAL),
+        invalid_choice_message=_l("Choose one from the list."),
+    )
+    consent_witness = text_field(_l("Witness"), no_disguise, limit=200)
+    consent_place = text_field(_l("Place"), no_disguise, limit=200)
+    consent_on = date_field(_l("Date"), is_required=True)
+    consent = BooleanField(
+        _l("Each of these people heard or read the notice, and agreed."),
+        [DataRequired(_l("Nobody can be registered without their agreement."))],
+    )
+    idempotency_key = HiddenField(default=signing.new_token)
+
+    district_choices: list[District]
+    latest: date  # the event's today: nobody agreed after it
+    validate_ubigeo = PersonForm.validate_ubigeo
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.district_choices = []
+
+    @classmethod
+    def of(cls, group: RegistrationGroup, *, day: date) -> "GroupPeopleForm":
+        """Return the form as it was sent, or with what the group's last people had in common. `day` is today."""
+        form = cls(
+            entity=group.name,
+            consent_kind=str(group.consent_kind),
+            consent_witness=group.consent_witness or group.coordinator_name,
+            consent_place=group.consent_place,
+            consent_on=day,
+        )
+        form.latest = day
+        if not form.rows.entries:
+            form.add_rows()
+        return form
+
+    def add_rows(self, number: int = ROWS) -> None:
+        """Add empty lines, as many as there is room for."""
+        for _index in range(min(number, rules.MOST_ROWS - len(self.rows.entries))):
+            self.rows.append_entry()
+
+    def take_pasted(self) -> int:
+        """Put what was pasted into the empty lines, and more lines where these are too few. Returns how many."""
+        people = rules.pasted(self.pasted.data or "")
+        empty = [entry.form for entry in self.rows.entries if entry.form.is_empty]
+        room = rules.MOST_ROWS - len(self.rows.entries)
+        self.add_rows(min(max(0, len(people) - len(empty)), room))
+        empty = [entry.form for entry in self.rows.entries if entry.form.is_empty]
+        for form, person in zip(empty, people, strict=False):
+            form.process(data=person)
+        return min(len(empty), len(people))
+
+    def validate_consent_on(self, field: Any) -> None:
+        """Refuse a day that is still to come."""
+        if field.data and field.data > self.latest:
+            raise ValidationError(_("This day is still to come."))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check everything, and that there is somebody."""
+        is_good = super().validate(extra_validators)
+        if not self.filled:
+            self.form_errors.append(_("Write at least one person."))
+        # Not a validator of the field: those of an empty one are not asked.
+        is_witnessed = self.consent_kind.data != ConsentKind.ORAL or bool(self.consent_witness.data)
+        if not is_witnessed:
+            self.consent_witness.errors = [_("Write who witnessed that they agreed.")]
+        return is_good and is_witnessed and bool(self.filled)
+
+    @property
+    def filled(self) -> list[RowForm]:
+        """The lines in which somebody stands."""
+        return [entry.form for entry in self.rows.entries if not entry.form.is_empty]
+
+    def people(self) -> list[Person]:
+        """Return who was written down. Only after `validate()`."""
+        district = find(self.ubigeo.data)[0].code if self.ubigeo.data else ""
+        return [
+            Person(
+                document_type=DocumentType(row.document_type.data),
+                **{name: row[name].data or "" for name in _TYPED},
+                entity=self.entity.data or "",
+                ubigeo=district,
+            )
+            for row in self.filled
+        ]
+
+    def agreement(self) -> Consent:
+        """Return how they agreed. Only after `validate()`."""
+        return Consent(
+            consent_kind=ConsentKind(self.consent_kind.data),
+            consent_witness=self.consent_witness.data or "",
+            consent_place=self.consent_place.data or "",
+            consent_on=self.consent_on.data,
+        )
+
+    def with_error(self, error: DomainError) -> Form:
+        """Put what was refused of a line beside its field."""
+        if not isinstance(error, RowsRefused):
+            return super().with_error(error)
+        for index, form in enumerate(self.filled):
+            if index in error.rows:
+                form.with_error(error.rows[index])
+        self.form_errors.append(str(error))
+        return self
+
+    def key(self) -> str:
+        """Return the submission's key; a missing or odd one is replaced."""
+        return sound_key(self.idempotency_key.data)
