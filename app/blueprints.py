@@ -16,6 +16,7 @@ from app.participants.views import my_events, personal
 from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
 from app.registration.views import coordinators, groups
+from app.registration.views import fields as forms_office
 from app.registration.views import public as registration
 from app.reports import views as reports
 
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
         registration,
         groups,
         coordinators,
+        forms_office,
         attendance,
         live,
         certificates,

@@ -3,8 +3,11 @@
 from flask_babel import gettext as _
 
 from app.registration.models import (
+    Access,
+    Asked,
     ConsentKind,
     DocumentType,
+    FieldKind,
     Registration,
     RegistrationGroup,
     RegistrationStatus,
@@ -82,3 +85,41 @@ def place(ubigeo: str) -> str:
 def department(code: str) -> str:
     """Return the name of a two-digit code, or the code itself where nobody knows it."""
     return departments().get(code, code)
+
+
+def kind(value: FieldKind | str) -> tuple[str, str]:
+    """Return what a kind of field is called, and what it is for."""
+    return {
+        FieldKind.SECTION: (_("Section"), _("A heading for the questions below it")),
+        FieldKind.SHORT_TEXT: (_("Short text"), _("One line")),
+        FieldKind.LONG_TEXT: (_("Long text"), _("Several lines")),
+        FieldKind.NUMBER: (_("Number"), _("With a least and a most, if you like")),
+        FieldKind.DATE: (_("Date"), _("A day of the calendar")),
+        FieldKind.YES_NO: (_("Yes or no"), _("One of the two")),
+        FieldKind.ONE_OF: (_("One of a list"), _("With seats for each choice, if you like")),
+        FieldKind.SOME_OF: (_("Several of a list"), _("With seats for each choice, if you like")),
+        FieldKind.UBIGEO: (_("District"), _("Department, province and district (INEI)")),
+        FieldKind.DOCUMENT: (_("Identity document"), _("Of another person: a companion, a child")),
+        FieldKind.RUC: (_("RUC"), _("Eleven digits, checked")),
+        FieldKind.EMAIL: (_("E-mail"), _("A further address")),
+        FieldKind.PHONE: (_("Phone"), _("A further number")),
+        FieldKind.FILE: (_("File"), _("PDF, JPEG or PNG, up to 5 MB")),
+        FieldKind.CONSENT: (_("Consent"), _("A box with its own text, to tick or to leave")),
+    }[FieldKind(value)]
+
+
+def asked(value: Asked | str) -> str:
+    """Return whether a fact is asked, in words."""
+    return {
+        Asked.REQUIRED: _("Required"),
+        Asked.OPTIONAL: _("Optional"),
+        Asked.NO: _("Not asked"),
+    }[Asked(value)]
+
+
+def access(value: Access | str) -> str:
+    """Return who may use a form, in words."""
+    return {
+        Access.OPEN: _("Anybody"),
+        Access.INVITED: _("Only who has an invitation"),
+    }[Access(value)]

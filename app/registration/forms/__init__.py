@@ -1,20 +1,29 @@
-"""What people type to register, and what is said at a field that cannot be taken."""
+"""What people type to register, and what is said at a field that cannot be taken; what an office asks them."""
 
 from app.registration.forms.built import built, public_form
+from app.registration.forms.editing import CORE, FormForm, NewFormForm, TemplateForm
+from app.registration.forms.fields import AskingForm, OneOfForm, field_form
 from app.registration.forms.groups import GroupForm, GroupPeopleForm, NamesForm
 from app.registration.forms.person import ByHandForm, OfficePersonForm, PublicForm
 from app.registration.forms.questions import QuestionsForm, answered, asking
 
 __all__ = [
+    "CORE",
+    "AskingForm",
     "ByHandForm",
+    "FormForm",
     "GroupForm",
     "GroupPeopleForm",
     "NamesForm",
+    "NewFormForm",
     "OfficePersonForm",
+    "OneOfForm",
     "PublicForm",
     "QuestionsForm",
+    "TemplateForm",
     "answered",
     "asking",
     "built",
+    "field_form",
     "public_form",
 ]
