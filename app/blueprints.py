@@ -18,6 +18,7 @@ from app.publiclog import views as publiclog
 from app.registration.views import coordinators, groups
 from app.registration.views import fields as forms_office
 from app.registration.views import public as registration
+from app.registration.views import seats as seats_office
 from app.reports import views as reports
 
 
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         reports,
         dashboard,
         registrations,
+        seats_office,
         audit,
         people,
         personal,

@@ -5,7 +5,7 @@ in the event's IANA zone, which travels along as VTIMEZONE.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,13 @@ from app.events.models import Event, EventStatus, Session
 PRODUCT = "-//Tinkuy//Tinkuy//ES"
 
 
-def feed(event: Event, sessions: Iterable[Session], *, link: str) -> bytes:
-    """Return a calendar file of some sessions of an event; `link` is the address of the event's page."""
+def feed(
+    event: Event, sessions: Iterable[Session], *, link: str, refreshed_every: timedelta | None = None
+) -> bytes:
+    """Return a calendar file of some sessions of an event; `link` is the address of the page about them.
+
+    `refreshed_every` tells a program that subscribes to it how often to ask again (RFC 7986).
+    """
     chosen = list(sessions)
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
@@ -25,6 +30,9 @@ def feed(event: Event, sessions: Iterable[Session], *, link: str) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", event.title)
     calendar.add("x-wr-timezone", event.timezone)
+    if refreshed_every is not None:
+        calendar.add("refresh-interval", refreshed_every, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", icalendar.vDuration(refreshed_every).to_ical().decode())
     if chosen:
         years = [session.starts_at.year for session in chosen]
         calendar.add_component(_zone(event.timezone, min(years), max(years)))

@@ -12,6 +12,7 @@ from app.events.models import Event
 from app.events.rules import today
 from app.live import queries as live
 from app.live.queries import Now
+from app.participants import agenda
 from app.registration.models import Registration, RegistrationStatus
 
 
@@ -25,13 +26,16 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """The parts of the page that depend on the moment. `minutes` are those attended, by session."""
+    """The parts of the page that depend on the moment. `minutes` are those attended, by session; `chosen` says of each
+    session that people enrol in whether this participant is.
+    """
 
     moment: Moment
     minutes: dict[int, int]
     certificates: list[Certificate]
     decision: Decision | None
     now: Now | None
+    chosen: dict[int, bool]
 
 
 def moment_of(event: Event, *, at: datetime) -> Moment:
@@ -50,4 +54,5 @@ def of(registration: Registration, event: Event, *, at: datetime) -> Page:
         certificates=certificates.certificates_of(registration),
         decision=certificates.decision_for(registration) if confirmed and event.hours else None,
         now=live.now((one for day in event.days for one in day.sessions), at=at) if confirmed else None,
+        chosen=agenda.enrolled_or_open(registration, event) if confirmed else {},
     )

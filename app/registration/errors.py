@@ -244,3 +244,34 @@ class TooManySlips(DomainError):
 
     def __init__(self, *, most: int) -> None:
         super().__init__(_("A file holds up to %(most)s slips. Choose fewer people.", most=most))
+
+
+class EnrolmentClosed(DomainError):
+    """The session has begun, or nothing of its event takes place any more."""
+
+    message = _l("This session has begun or does not take place, so nothing can be changed.")
+
+
+class NotConfirmed(DomainError):
+    """Only who has a seat of the event has one of a session."""
+
+    message = _l("You can choose sessions once you have a seat of the event.")
+
+
+class SessionsClash(DomainError):
+    """The participant has a place in a session that is on at the same time."""
+
+    message = _l("You have a place in a session that is on at the same time.")
+
+
+class SessionTaken(DomainError):
+    """People have a place in the session: it cannot be opened to all, or they would not know."""
+
+    message = _l("People have a place in this session. Give it more seats instead.")
+
+
+class NoSuchSession(DomainError):
+    """The session is not one of the event's that people could enrol in."""
+
+    message = _l("Choose a session of this event.")
+    field = "session_id"

@@ -12,3 +12,6 @@ def sweep_offers() -> None:
     for event_id in queries.events_with_expired_offers(at=now):
         with unit_of_work.transaction():
             services.expire_offers(events.with_agenda(event_id), at=now)
+    for event_id in queries.events_with_expired_session_offers(at=now):
+        with unit_of_work.transaction():
+            services.expire_session_offers(events.with_agenda(event_id), at=now)

@@ -14,6 +14,7 @@ from app.events.services.agenda import (
     remove_day,
     retitle_day,
     save_session,
+    session_moved,
     update_room,
     update_speaker,
 )
@@ -24,6 +25,7 @@ from app.events.services.events import (
     capacity_changed,
     create_event,
     publish,
+    set_capacity,
     unpublish,
     update_event,
 )
@@ -49,6 +51,8 @@ __all__ = [
     "remove_day",
     "retitle_day",
     "save_session",
+    "session_moved",
+    "set_capacity",
     "unpublish",
     "update_event",
     "update_room",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from blinker import Signal
+
 from app import audit, changes
 from app.errors import DomainError
 from app.events import queries
@@ -20,6 +22,10 @@ from app.events.errors import (
 )
 from app.events.models import Appearance, Day, Event, Room, Session, SessionKind, Speaker, SpeakerRole
 from app.extensions import db
+
+session_moved = Signal(
+    "Sent with the session and `at`, in the same transaction, once its time or room was changed."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +105,8 @@ def save_session(
     db.session.add(row)
     _set_parts(event, row, parts)
     audit.record(action, row, event=event, at=at, changed=changed)
+    if session is not None and {"starts_at", "ends_at", "room_id"} & set(changed):
+        session_moved.send(row, at=at)
     return row
 
 

@@ -106,6 +106,15 @@ def update_event(event: Event, facts: EventFacts, *, at: datetime) -> None:
         capacity_changed.send(event, at=at)
 
 
+def set_capacity(event: Event, capacity: int | None, *, at: datetime) -> None:
+    """Give an event so many seats; None is no limit."""
+    if capacity == event.capacity:
+        return
+    event.capacity = capacity
+    audit.record("event.updated", event, event=event, at=at, changed=["capacity"])
+    capacity_changed.send(event, at=at)
+
+
 def _move_sessions(event: Event, old_zone: str, *, at: datetime) -> None:
     for session in queries.sessions_of(event.id):
         session.starts_at = rules.moved_to_zone(session.starts_at, old=old_zone, new=event.timezone)

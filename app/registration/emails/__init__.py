@@ -12,6 +12,8 @@ from app.registration.emails.letters import (
     promoted,
     received,
     registered_already,
+    session_moved,
+    session_place,
 )
 
 __all__ = [
@@ -30,5 +32,7 @@ __all__ = [
     "promoted",
     "received",
     "registered_already",
+    "session_moved",
+    "session_place",
     "values",
 ]

@@ -16,16 +16,16 @@ from app.mail.letters import Inline, Letter, rendered
 from app.mail.wording import Words
 from app.registration import passes, queries
 from app.registration.emails.fields import ADDRESSES, personal_url, values
-from app.registration.models import Registration, RegistrationStatus
+from app.registration.models import Enrolment, EnrolmentStatus, Registration, RegistrationStatus
 from app.theme import brand
 
 
-def _queue(letter: str, registration: Registration) -> None:
+def _queue(letter: str, registration: Registration, **more: int) -> None:
     if registration.email:
         mail.queue(
             letter,
             to=registration.email,
-            payload={"registration_id": registration.id},
+            payload={"registration_id": registration.id} | more,
             language=registration.language,
             about=registration,
         )
@@ -54,6 +54,16 @@ def offered(registration: Registration) -> None:
 def offer_expired(registration: Registration) -> None:
     """Tell that an offer was not answered in time."""
     _queue("registration.offer_expired", registration)
+
+
+def session_place(enrolment: Enrolment) -> None:
+    """Tell that somebody who waited has a place in a session, or is offered one."""
+    _queue("registration.session", enrolment.registration, session_id=enrolment.session_id)
+
+
+def session_moved(enrolment: Enrolment) -> None:
+    """Tell that the time or the room of a chosen session has changed."""
+    _queue("registration.session_moved", enrolment.registration, session_id=enrolment.session_id)
 
 
 def cancelled(registration: Registration) -> None:
@@ -96,6 +106,27 @@ def write_offer_expired(registration_id: int) -> Letter | None:
     return _write("registration/offer_expired", registration_id, heading=_("The offered seat went on"))
 
 
+@mail.letter("registration.session")
+def write_session(registration_id: int, session_id: int) -> Letter | None:
+    """Write that a place in a session is there, or offered, as it stands when the letter is sent."""
+    enrolment = queries.enrolments_of_id(registration_id).get(session_id)
+    if enrolment is None or enrolment.status == EnrolmentStatus.WAITING:
+        return None
+    is_offer = enrolment.status == EnrolmentStatus.OFFERED
+    heading = _("We keep a place in a session for you") if is_offer else _("You have a place in the session")
+    return _write("registration/session", registration_id, heading=heading, enrolment=enrolment)
+
+
+@mail.letter("registration.session_moved")
+def write_session_moved(registration_id: int, session_id: int) -> Letter | None:
+    """Write when and where a chosen session takes place now."""
+    enrolment = queries.enrolments_of_id(registration_id).get(session_id)
+    if enrolment is None:
+        return None
+    heading = _("A session of yours has changed")
+    return _write("registration/session_moved", registration_id, heading=heading, enrolment=enrolment)
+
+
 @mail.letter("registration.again")
 def write_again(registration_id: int) -> Letter | None:
     """Write the letter that brings the personal link once more."""
@@ -124,7 +155,9 @@ def _stands(registration_id: int, status: RegistrationStatus) -> bool:
     return registration is not None and registration.status == status
 
 
-def _write(template: str, registration_id: int, *, heading: str, letter: str = "") -> Letter | None:
+def _write(
+    template: str, registration_id: int, *, heading: str, letter: str = "", **more: Any
+) -> Letter | None:
     registration = queries.by_id(registration_id)
     if registration is None or (template != "registration/cancelled" and not registration.is_active):
         return None
@@ -133,7 +166,9 @@ def _write(template: str, registration_id: int, *, heading: str, letter: str = "
         letter = "registration.waitlisted"
     letter = letter or template.replace("/", ".")
     has_pass = registration.status == RegistrationStatus.CONFIRMED and template != "registration/cancelled"
-    return compose(registration, template, letter=letter, heading=heading, has_pass=has_pass, waits=waits)
+    return compose(
+        registration, template, letter=letter, heading=heading, has_pass=has_pass, waits=waits, **more
+    )
 
 
 def compose(

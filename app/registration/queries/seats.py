@@ -203,6 +203,32 @@ def events_with_expired_offers(*, at: datetime) -> list[int]:
     return list(db.session.scalars(statement))
 
 
+def numbers_by_entity(event: Event) -> dict[str, tuple[int, int]]:
+    """Return by institution with a quota how many have a seat and how many wait."""
+    holds = Registration.status.in_(HOLDING_A_SEAT)
+    waits = Registration.status == RegistrationStatus.WAITLISTED
+    statement = (
+        select(Registration.entity_key, func.count().filter(holds), func.count().filter(waits))
+        .join(
+            EntityQuota,
+            and_(
+                EntityQuota.event_id == Registration.event_id,
+                EntityQuota.entity_key == Registration.entity_key,
+            ),
+        )
+        .where(Registration.event_id == event.id)
+        .group_by(Registration.entity_key)
+    )
+    return {key: (taken, waiting) for key, taken, waiting in db.session.execute(statement)}
+
+
+def quota_of(event: Event, quota_id: int) -> EntityQuota | None:
+    """Return an institution's quota of this event."""
+    return db.session.scalar(
+        select(EntityQuota).where(EntityQuota.id == quota_id, EntityQuota.event_id == event.id)
+    )
+
+
 def quotas(event: Event) -> list[EntityQuota]:
     """Return the institutions with seats of their own, by name."""
     statement = select(EntityQuota).where(EntityQuota.event_id == event.id)

@@ -2,6 +2,14 @@
 
 from app.registration.services.answers import save_answers
 from app.registration.services.cancelling import cancel, cancel_many
+from app.registration.services.enrolments import (
+    accept_session,
+    decline_session,
+    enrol,
+    expire_session_offers,
+    leave,
+    promote_sessions,
+)
 from app.registration.services.forms import (
     FieldFacts,
     FormFacts,
@@ -26,6 +34,14 @@ from app.registration.services.groups import (
     send_link,
     update_group,
 )
+from app.registration.services.limits import (
+    SeatFacts,
+    make_enrollable,
+    make_open,
+    remove_quota,
+    save_quota,
+    save_seats,
+)
 from app.registration.services.offers import accept_offer, decline_offer, expire_offers
 from app.registration.services.people import Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
@@ -41,8 +57,10 @@ __all__ = [
     "FormFacts",
     "GroupFacts",
     "Person",
+    "SeatFacts",
     "Shipped",
     "accept_offer",
+    "accept_session",
     "cancel",
     "cancel_many",
     "close_link",
@@ -52,22 +70,32 @@ __all__ = [
     "create_form",
     "create_group",
     "decline_offer",
+    "decline_session",
     "delete_form",
+    "enrol",
     "expire_offers",
+    "expire_session_offers",
     "facts_of",
     "is_over",
+    "leave",
+    "make_enrollable",
+    "make_open",
     "move_field",
     "move_form",
     "open_link",
     "print_slips",
     "promote",
+    "promote_sessions",
     "register",
     "register_by_hand",
     "register_group",
     "remove_field",
+    "remove_quota",
     "renew_link",
     "save_answers",
     "save_field",
+    "save_quota",
+    "save_seats",
     "save_template",
     "send_link",
     "send_link_again",

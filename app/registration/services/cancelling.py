@@ -9,6 +9,7 @@ from app.extensions import db
 from app.registration import emails, queries
 from app.registration.errors import AlreadyCancelled, EventOver, NobodyChosen
 from app.registration.models import Registration, RegistrationStatus
+from app.registration.services.enrolments import promote_sessions, release
 from app.registration.services.seats import is_over, lock, promote
 
 
@@ -25,8 +26,7 @@ def cancel(registration: Registration, *, at: datetime, by_participant: bool) ->
     if is_over(event, at=at):
         raise EventOver
     _cancel(registration, at=at, by_participant=by_participant)
-    db.session.flush()
-    promote(event, at=at)
+    _give_on(event, [registration], at=at)
 
 
 def cancel_many(event: Event, registration_ids: Collection[int], *, at: datetime) -> int:
@@ -44,9 +44,16 @@ def cancel_many(event: Event, registration_ids: Collection[int], *, at: datetime
         raise NobodyChosen
     for registration in chosen:
         _cancel(registration, at=at, by_participant=False)
-    db.session.flush()
-    promote(event, at=at)
+    _give_on(event, chosen, at=at)
     return len(chosen)
+
+
+def _give_on(event: Event, gone: Collection[Registration], *, at: datetime) -> None:
+    """Let those who wait have the seats of the event, and of its sessions, that the cancelled leave."""
+    db.session.flush()
+    sessions = release(gone)
+    promote(event, at=at)
+    promote_sessions(event, only=sessions, at=at)
 
 
 def _cancel(registration: Registration, *, at: datetime, by_participant: bool) -> None:
