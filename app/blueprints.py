@@ -12,7 +12,7 @@ from app.events.views import public as events
 from app.live import views as live
 from app.mail import views as mailbox
 from app.organisers.views import audit, dashboard, people, registrations
-from app.participants.views import my_events, personal
+from app.participants.views import email_changes, my_events, own_data, personal
 from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
 from app.registration.views import coordinators, groups
@@ -48,6 +48,8 @@ def init_app(app: Flask) -> None:
         audit,
         people,
         personal,
+        own_data,
+        email_changes,
         my_events,
         participant_seats,
     ):

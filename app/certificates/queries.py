@@ -144,6 +144,12 @@ def certificates_of(registration: Registration) -> list[Certificate]:
     return list(db.session.scalars(statement))
 
 
+def was_ever_issued(registration: Registration) -> bool:
+    """Return whether a certificate was issued for a registration, one that has ended since included."""
+    statement = select(Certificate.id).where(Certificate.registration_id == registration.id)
+    return db.session.scalar(statement.limit(1)) is not None
+
+
 def holding(registration_ids: Collection[int]) -> list[Certificate]:
     """Return the certificates of several registrations that hold, each with its design, the oldest first."""
     statement = (

@@ -10,7 +10,7 @@ from app.events.models import EventStatus
 from app.events.rules import today
 from app.registration.models import Registration
 from app.registration.queries import personal_token
-from app.registration.rules import folded
+from app.text import folded
 
 
 @dataclass(frozen=True)

@@ -275,3 +275,42 @@ class NoSuchSession(DomainError):
 
     message = _l("Choose a session of this event.")
     field = "session_id"
+
+
+class NothingChanged(DomainError):
+    """A correction asks for what is written already."""
+
+    message = _l("This is what is written already. Change what is wrong.")
+    field = "given_names"
+
+
+class AlreadyDecided(DomainError):
+    """Somebody else decided about a request, or the person took it back."""
+
+    message = _l("Somebody has decided about this request meanwhile, or the person changed it.")
+
+
+class EditingOver(DomainError):
+    """The time in which people may change what they told has passed."""
+
+    message = _l("These data can no longer be changed here. Write to the organiser of the event.")
+
+
+class SameAddress(DomainError):
+    """The new e-mail address is the present one."""
+
+    message = _l("This is your e-mail already. Write the new one.")
+    field = "email"
+
+
+class TooManyChanges(DomainError):
+    """Somebody asks for one change of e-mail address after the other."""
+
+    message = _l("You asked for several changes today. Try again tomorrow.")
+    field = "email"
+
+
+class AddressInUse(DomainError):
+    """Another registration of the event has the new address and the same names, and no document tells them apart."""
+
+    message = _l("This change cannot be made here. Write to the organiser of the event.")

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from app.registration.models import (
     Access,
     Asked,
+    CancelReason,
     ConsentKind,
     DocumentType,
     FieldKind,
@@ -123,3 +124,17 @@ def access(value: Access | str) -> str:
         Access.OPEN: _("Anybody"),
         Access.INVITED: _("Only who has an invitation"),
     }[Access(value)]
+
+
+def cancel_reason(kept: str) -> str:
+    """Return why somebody cancelled: the words of a known reason, or those that the person wrote."""
+    if kept not in set(CancelReason):
+        return kept
+    return {
+        CancelReason.SCHEDULE: _("The day or the hour does not suit me"),
+        CancelReason.WORK: _("I cannot leave my work"),
+        CancelReason.HEALTH: _("My health or my family's"),
+        CancelReason.JOURNEY: _("I cannot get there"),
+        CancelReason.CONNECTION: _("I have no good connection"),
+        CancelReason.NOT_FOR_ME: _("It is not what I was looking for"),
+    }[CancelReason(kept)]

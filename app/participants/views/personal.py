@@ -1,6 +1,6 @@
 """`/mi/<token>`: a participant's own page. Whoever holds the link is the participant, so no cookie plays a part."""
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, codes
@@ -8,6 +8,7 @@ from app.errors import DomainError
 from app.events import queries as events
 from app.extensions import csrf, limiter
 from app.participants import page
+from app.participants.forms import CancelForm
 from app.permissions import participant
 from app.registration import passes, queries, services
 from app.registration.models import Registration, RegistrationStatus
@@ -43,19 +44,27 @@ def show(token: str) -> ResponseReturnValue:
         pass_side=side,
         pass_path=path,
         place=queries.place_in_waitlist(registration) if waits else None,
+        saved=request.args.get("guardado", ""),
     )
 
 
 @bp.get("/<token>/cancelar")
 @participant
 def confirm_cancel(token: str) -> ResponseReturnValue:
-    """Ask whether the registration shall really be cancelled."""
-    return _cancel_page(token, queries.by_token_or_404(token))
+    """Ask whether the registration shall really be cancelled, and why."""
+    return _cancel_page(token, queries.by_token_or_404(token), CancelForm(formdata=None))
 
 
-def _cancel_page(token: str, registration: Registration, *, error: DomainError | None = None) -> Response:
+def _cancel_page(
+    token: str, registration: Registration, form: CancelForm, *, error: DomainError | None = None
+) -> Response:
     return _private(
-        "participants/cancel.html", 422 if error else 200, token=token, registration=registration, error=error
+        "participants/cancel.html",
+        422 if error or form.errors else 200,
+        token=token,
+        registration=registration,
+        form=form,
+        error=error,
     )
 
 
@@ -64,10 +73,13 @@ def _cancel_page(token: str, registration: Registration, *, error: DomainError |
 def cancel(token: str) -> ResponseReturnValue:
     """Cancel the registration; the seat goes to the next of the waitlist."""
     registration = queries.by_token_or_404(token)
+    form = CancelForm()
+    if not form.validate():
+        return _cancel_page(token, registration, form)
     try:
-        services.cancel(registration, at=clock.now(), by_participant=True)
+        services.cancel(registration, at=clock.now(), by_participant=True, reason=form.given)
     except DomainError as error:
-        return _cancel_page(token, registration, error=error)
+        return _cancel_page(token, registration, form, error=error)
     return redirect(url_for(".show", token=token), 303)
 
 

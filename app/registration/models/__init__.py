@@ -21,6 +21,7 @@ from app.registration.models.registrations import (
     RegistrationStatus,
     SeatCount,
 )
+from app.registration.models.requests import CancelReason, EmailChange, NameRequest, RequestStatus
 from app.registration.models.seats import EnrollableSession, Enrolment, EnrolmentStatus, EntityQuota
 from app.registration.models.settings import Clashes, Promotion, ProofOfWork, RegistrationSettings
 
@@ -31,10 +32,12 @@ __all__ = [
     "Access",
     "Answer",
     "Asked",
+    "CancelReason",
     "ChosenOption",
     "Clashes",
     "ConsentKind",
     "DocumentType",
+    "EmailChange",
     "EnrollableSession",
     "Enrolment",
     "EnrolmentStatus",
@@ -42,6 +45,7 @@ __all__ = [
     "FieldKind",
     "FieldVersion",
     "FormField",
+    "NameRequest",
     "Promotion",
     "ProofOfWork",
     "Registration",
@@ -49,6 +53,7 @@ __all__ = [
     "RegistrationGroup",
     "RegistrationSettings",
     "RegistrationStatus",
+    "RequestStatus",
     "SeatCount",
     "Words",
 ]

@@ -13,8 +13,10 @@ from app.registration.services.enrolments import promote_sessions, release
 from app.registration.services.seats import is_over, lock, promote
 
 
-def cancel(registration: Registration, *, at: datetime, by_participant: bool) -> None:
+def cancel(registration: Registration, *, at: datetime, by_participant: bool, reason: str = "") -> None:
     """Cancel a registration, free its seat and give it to the next who waits.
+
+    `reason` is one of CancelReason, or the person's own words.
 
     Raises AlreadyCancelled, or EventOver once the event's last day has passed.
     """
@@ -25,6 +27,7 @@ def cancel(registration: Registration, *, at: datetime, by_participant: bool) ->
         raise AlreadyCancelled
     if is_over(event, at=at):
         raise EventOver
+    registration.cancel_reason = reason
     _cancel(registration, at=at, by_participant=by_participant)
     _give_on(event, [registration], at=at)
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.registration import rules
+from app.registration import queries, rules
 from app.registration.errors import IdentityTaken, SamePerson
-from app.registration.models import DocumentType
+from app.registration.models import DocumentType, Registration
 
 
 @dataclass(frozen=True)
@@ -38,3 +38,16 @@ class Person:
 def taken(person: Person) -> IdentityTaken | SamePerson:
     """Say why a person cannot be told from another one of the event."""
     return IdentityTaken() if person.document_type != DocumentType.NONE else SamePerson()
+
+
+def is_taken(registration: Registration, *, email: str | None = None, entity: str | None = None) -> bool:
+    """Return whether another address or institution would make a registration the same person as another one."""
+    identity = rules.identity(
+        document_type=DocumentType(registration.document_type),
+        document_number=registration.document_number,
+        email=registration.email if email is None else email,
+        full_name=registration.full_name,
+        entity=registration.entity if entity is None else entity,
+    )
+    is_other = registration.is_active and identity != registration.identity
+    return is_other and queries.active_by_identity(registration.event, identity) is not None

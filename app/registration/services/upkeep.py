@@ -1,12 +1,15 @@
 """What is done about a registration once it is there: its link and what is known of the person."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from app import audit, changes
+from app.events.models import Event
+from app.extensions import db
 from app.registration import emails, queries, rules
-from app.registration.errors import AlreadyCancelled, NoAddress
+from app.registration.errors import AlreadyCancelled, EditingOver, NoAddress, SamePerson
 from app.registration.models import Registration
-from app.registration.services.people import Person, taken
+from app.registration.services.people import Person, is_taken, taken
 from app.registration.services.seats import lock, refuse_full_entity
 
 
@@ -25,6 +28,45 @@ def send_link_again(registration: Registration, *, at: datetime) -> None:
         raise NoAddress
     audit.record("registration.link_sent", registration, event=registration.event, at=at)
     emails.registered_already(registration)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What people may change about themselves without anybody's word."""
+
+    phone: str
+    entity: str
+    position: str
+    ubigeo: str
+
+
+def update_facts(registration: Registration, facts: Facts, *, at: datetime) -> list[str]:
+    """Change a person's facts as they wish, within the event's window. Returns the names of those that changed.
+
+    Raises AlreadyCancelled, EditingOver, SamePerson where the community was all that told two people apart, and
+    EntityFull or EntityNotListed where they hold a seat that the new institution has not.
+    """
+    event = registration.event
+    lock(event)
+    db.session.refresh(registration)
+    if not registration.is_active:
+        raise AlreadyCancelled
+    until = editing_until(event)
+    if until is not None and at >= until:
+        raise EditingOver
+    refuse_full_entity(registration, rules.entity_key(facts.entity))
+    if is_taken(registration, entity=facts.entity):
+        raise SamePerson(field="entity")
+    changed = changes.apply(registration, facts)
+    rules.fold(registration)
+    if changed:
+        audit.record("registration.facts_changed", registration, event=event, at=at, changed=changed)
+    return changed
+
+
+def editing_until(event: Event) -> datetime | None:
+    """Return until when people may change what they told: as the office set it, else until the event begins."""
+    return queries.settings_of(event).answers_until or queries.starts_at(event)
 
 
 def correct(registration: Registration, person: Person, *, at: datetime) -> list[str]:

@@ -1,0 +1,139 @@
+"""The letters about what people ask to be changed: their name, and their e-mail address."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app import mail
+from app.addresses import absolute
+from app.band import band_png
+from app.mail.letters import Inline, Letter, rendered
+from app.registration.emails.fields import personal_url
+from app.registration.models import EmailChange, NameRequest, Registration, RequestStatus
+from app.registration.queries import requests as queries
+from app.theme import brand
+
+
+def name_corrected(request: NameRequest) -> None:
+    """Tell a person that their name or document was corrected."""
+    _queue("registration.name_corrected", request.registration, request_id=request.id)
+
+
+def name_declined(request: NameRequest) -> None:
+    """Tell a person that their name or document stays as it is."""
+    _queue("registration.name_declined", request.registration, request_id=request.id)
+
+
+def confirm_new_address(change: EmailChange) -> None:
+    """Ask the new address whether it wants to be used."""
+    _queue("registration.confirm_new_address", change.registration, to=change.email, change_id=change.id)
+
+
+def confirm_old_address(change: EmailChange) -> None:
+    """Ask the address used until now whether another one may take its place."""
+    _queue("registration.confirm_old_address", change.registration, change_id=change.id)
+
+
+def address_changed(change: EmailChange, *, former: str) -> None:
+    """Send the new address its personal link, and tell the former one that letters go elsewhere now."""
+    _queue("registration.address_changed", change.registration, change_id=change.id)
+    if former:
+        _queue("registration.address_left", change.registration, to=former, change_id=change.id)
+
+
+def _queue(letter: str, registration: Registration, *, to: str = "", **payload: int) -> None:
+    if to or registration.email:
+        mail.queue(
+            letter,
+            to=to or registration.email,
+            payload=payload,
+            language=registration.language,
+            about=registration,
+        )
+
+
+@mail.letter("registration.name_corrected")
+def write_name_corrected(request_id: int) -> Letter | None:
+    """Write that the name was corrected, and how it is now."""
+    request = queries.request_by_id(request_id)
+    if request is None or request.status not in {RequestStatus.APPLIED, RequestStatus.ACCEPTED}:
+        return None
+    heading = _("Your data were corrected")
+    return _write("name_corrected", request.registration, heading=heading, request=request)
+
+
+@mail.letter("registration.name_declined")
+def write_name_declined(request_id: int) -> Letter | None:
+    """Write that the name was not corrected, with what the office says."""
+    request = queries.request_by_id(request_id)
+    if request is None or request.status != RequestStatus.DECLINED:
+        return None
+    return _write("name_declined", request.registration, heading=_("About your correction"), request=request)
+
+
+@mail.letter("registration.confirm_new_address")
+def write_confirm_new_address(change_id: int) -> Letter | None:
+    """Write the question to the new address; nothing once the change was taken back or made."""
+    return _question(change_id, is_new=True)
+
+
+@mail.letter("registration.confirm_old_address")
+def write_confirm_old_address(change_id: int) -> Letter | None:
+    """Write the question to the old address; nothing once the change was taken back or made."""
+    return _question(change_id, is_new=False)
+
+
+def _question(change_id: int, *, is_new: bool) -> Letter | None:
+    change = queries.change_by_id(change_id)
+    if change is None or change.applied_at or change.ended_at:
+        return None
+    return _write(
+        "confirm_address",
+        change.registration,
+        heading=_("Confirm your new e-mail") if is_new else _("Do you want to change your e-mail?"),
+        change=change,
+        is_new=is_new,
+        address=absolute("email_changes.show", token=queries.change_token(change, is_new=is_new)),
+    )
+
+
+@mail.letter("registration.address_changed")
+def write_address_changed(change_id: int) -> Letter | None:
+    """Write the new personal link to the new address."""
+    return _changed(change_id, is_new=True)
+
+
+@mail.letter("registration.address_left")
+def write_address_left(change_id: int) -> Letter | None:
+    """Write to the former address that letters go elsewhere now; it gets no link."""
+    return _changed(change_id, is_new=False)
+
+
+def _changed(change_id: int, *, is_new: bool) -> Letter | None:
+    change = queries.change_by_id(change_id)
+    if change is None or change.applied_at is None:
+        return None
+    return _write(
+        "address_changed",
+        change.registration,
+        heading=_("Your e-mail was changed"),
+        change=change,
+        is_new=is_new,
+    )
+
+
+def _write(template: str, registration: Registration, *, heading: str, **values: Any) -> Letter:
+    event = registration.event
+    accent = brand(event.organisation.accent)
+    return rendered(
+        f"registration/{template}",
+        pictures=(Inline("band", band_png(event.slug, accent, width=560, cell=6)),),
+        registration=registration,
+        event=event,
+        heading=heading,
+        personal_url=personal_url(registration),
+        accent=accent,
+        sender_name=event.organisation.label,
+        reply_to=event.contact_email or None,
+        **values,
+    )
