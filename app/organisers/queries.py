@@ -106,6 +106,24 @@ def page(event: Event, filters: Filters, *, number: int) -> Page:
     return Page(_rows(event, list(db.session.scalars(statement))), shown, pages, total)
 
 
+def with_seat(event: Event, filters: Filters) -> int:
+    """Return how many of the registrations asked for are confirmed."""
+    conditions = [*_conditions(event, filters), Registration.status == RegistrationStatus.CONFIRMED]
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*conditions)) or 0
+
+
+def confirmed(event: Event, filters: Filters, *, part: int, size: int) -> list[Registration]:
+    """Return a part of the confirmed registrations asked for, by name: the first is 1, each has `size` people."""
+    statement = (
+        select(Registration)
+        .where(*_conditions(event, filters), Registration.status == RegistrationStatus.CONFIRMED)
+        .order_by(Registration.sort_key, Registration.id)
+        .limit(size)
+        .offset((part - 1) * size)
+    )
+    return list(db.session.scalars(statement))
+
+
 def _rows(event: Event, people: list[Registration]) -> list[Row]:
     programme = slots(event.id)
     recorded = attendance.evidence_of([one.id for one in people])

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.attendance import services as attendance
 from app.attendance.models import AttendanceMark
+from app.audit import AuditEntry
 from app.events.models import Event
 from app.permissions import Role
 from app.registration.models import Registration
@@ -359,3 +360,30 @@ def test_a_scope_of_another_event_is_refused(organiser: FlaskClient, event: Even
     sent = {"people": [person.id], "scope": f"day-{other.days[0].id}", "present": "yes", "reason": "x"}
     assert organiser.post(f"{BASE}/asistencia", data=sent).status_code == 422
     assert session.scalars(select(AttendanceMark)).all() == []
+
+
+# Slips
+
+
+def slips(client: FlaskClient, **sent: Any) -> tuple[int, str]:
+    query = sent.pop("query", {})
+    answer = client.post(f"{BASE}/papeletas", query_string=query, data=sent)
+    return answer.status_code, answer.mimetype
+
+
+def test_slips_of_the_ticked_of_a_filter_and_of_nobody(
+    organiser: FlaskClient, reader: FlaskClient, event: Event, session: Session
+) -> None:
+    first = factories.registration(event)
+    waiting = factories.registration(event, status=WAITLISTED)
+    factories.registration(event, given_names="Zoë")
+    good, refused = (200, "application/pdf"), (422, "text/html")
+    assert slips(organiser, people=first.id) == good
+    assert slips(organiser, query={"q": "zoe"}) == good
+    assert slips(organiser, parte="1") == good
+    assert slips(organiser, people=waiting.id) == refused
+    assert slips(organiser, parte="2") == refused
+    assert slips(organiser, query={"q": "nadie"}) == refused
+    assert slips(reader, people=first.id)[0] == 403
+    printed = session.scalars(select(AuditEntry).where(AuditEntry.action == "registrations.slips_printed"))
+    assert [entry.details["people"] for entry in printed] == [1, 1, 2]

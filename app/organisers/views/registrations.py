@@ -74,6 +74,7 @@ def _index(event: Event, *, error: object = None) -> Response:
     numbers = queries.numbers(event)
     has_begun = event.starts_on is not None and event.starts_on <= now
     present_day = next((day for day in event.days if day.date == now), None)
+    page = queries.page(event, filters, number=whole(request.args.get("pagina")))
     return form_page(
         "organisers/registrations/index.html",
         event=event,
@@ -85,10 +86,18 @@ def _index(event: Event, *, error: object = None) -> Response:
         departments=sorted(numbers.by_department, key=labels.department),
         present_day=present_day,
         attended=queries.attended(event, present_day) if has_begun else None,
-        page=queries.page(event, filters, number=whole(request.args.get("pagina"))),
+        page=page,
+        slip_files=_slip_files(event, filters, page.total),
+        slips_each=services.MOST_SLIPS,
         is_over=services.is_over(event, at=clock.now()),
         labels=labels,
     )
+
+
+def _slip_files(event: Event, filters: Filters, total: int) -> int:
+    """Return how many files the slips of a list take; one that fits into a file anyway is not counted through."""
+    most = services.MOST_SLIPS
+    return min(total, 1) if total <= most else -(-queries.with_seat(event, filters) // most)
 
 
 @bp.get("/<int:registration_id>")
@@ -299,6 +308,24 @@ def cancel_chosen(slug: str) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for(".index", slug=slug, **_place()), 303)
+
+
+@bp.post("/papeletas")
+@requires(Permission.REGISTRATION_EDIT)
+def slips(slug: str) -> ResponseReturnValue:
+    """Return the slips of the ticked people, or else of a part of those in the list, as a PDF."""
+    event = events.managed_event_or_404(slug)
+    try:
+        if "people" in request.form:
+            people = _chosen(event)
+        else:
+            part = whole(request.form.get("parte"))
+            people = queries.confirmed(event, _filters(), part=part, size=services.MOST_SLIPS)
+        answer = Response(services.print_slips(event, people, at=clock.now()), mimetype="application/pdf")
+    except DomainError as error:
+        return _index(event, error=error)
+    answer.headers["Content-Disposition"] = f'attachment; filename="papeletas-{event.slug}.pdf"'
+    return answer
 
 
 @bp.post("/asistencia")

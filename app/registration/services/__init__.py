@@ -46,12 +46,13 @@ from app.registration.services.offers import accept_offer, decline_offer, expire
 from app.registration.services.people import Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
 from app.registration.services.seats import is_over, promote
-from app.registration.services.slips import print_slips
+from app.registration.services.slips import MOST_SLIPS, print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
 from app.registration.services.upkeep import correct, renew_link, send_link_again
 
 __all__ = [
     "CODE_LENGTH",
+    "MOST_SLIPS",
     "Consent",
     "FieldFacts",
     "FormFacts",
