@@ -12,6 +12,7 @@ from app.permissions import Role
 from app.registration import rules
 from app.registration.models import (
     DocumentType,
+    EnrollableSession,
     EntityQuota,
     FieldKind,
     FieldVersion,
@@ -174,3 +175,8 @@ def quota(event_: Event, entity: str, seats: int) -> EntityQuota:
 def settings(event_: Event, **values: Any) -> RegistrationSettings:
     """Return an event's settings of registration."""
     return _add(RegistrationSettings(event_id=event_.id, **values))
+
+
+def enrollable(session_: Session, seats: int | None = None) -> EnrollableSession:
+    """Have people enrol in a session, with so many seats."""
+    return _add(EnrollableSession(session_id=session_.id, event_id=session_.event_id, seats=seats))

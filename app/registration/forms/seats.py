@@ -7,12 +7,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 
 from app.events.models import Event, Session
-from app.forms import Form, choice_field, optional_id, options, text_field, whole_field
+from app.forms import Form, choice_field, options, text_field, whole, whole_field
 from app.localisation import clock_time, day_short, local
 from app.registration.models import Clashes, Promotion, RegistrationSettings
 from app.registration.services import SeatFacts
 
 MOST_SEATS = 1_000_000
+
+
+def _number(typed: object) -> int:
+    return whole(str(typed), default=0)
 
 
 class SeatsForm(Form):
@@ -66,7 +70,7 @@ class SessionSeatsForm(Form):
     """A session that people enrol in, and its seats."""
 
     # The service knows which sessions there are: those that are listed already are given other seats by it too.
-    session_id = choice_field(_l("Session"), coerce=optional_id, validate_choice=False)
+    session_id = choice_field(_l("Session"), coerce=_number, validate_choice=False)
     session_seats = whole_field(_l("Seats"), 0, MOST_SEATS)
 
     def among(self, sessions: Iterable[Session], zone: str) -> "SessionSeatsForm":

@@ -94,7 +94,7 @@ def save_session(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(event, session=form)
     chosen, seats = form.session_id.data, form.session_seats.data
-    return _tried(event, form, lambda: services.make_enrollable(event, chosen or 0, seats, at=clock.now()))
+    return _tried(event, form, lambda: services.make_enrollable(event, chosen, seats, at=clock.now()))
 
 
 @bp.post("/sesiones/<int:session_id>/quitar")
