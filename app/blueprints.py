@@ -5,6 +5,7 @@ from flask import Flask
 from app import health, theme
 from app.accounts.views import entry, organisations
 from app.attendance import views as attendance
+from app.certificates.views import keys as signing_keys
 from app.certificates.views import office as certificates_office
 from app.certificates.views import public as certificates
 from app.events.views import agenda as events_office
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
         live,
         certificates,
         certificates_office,
+        signing_keys,
         publiclog,
         reports,
         dashboard,

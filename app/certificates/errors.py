@@ -68,3 +68,52 @@ class Unprintable(CertificateError):
     def __init__(self, text: str, field: str | None = None) -> None:
         super().__init__(_("These letters cannot be printed: %(text)s", text=text), field)
         self.text = text
+
+
+class SigningKeyError(CertificateError):
+    """A signing key that cannot be used."""
+
+    field = "file"
+
+
+class KeyUnreadable(SigningKeyError):
+    """The file is no PKCS#12 file, or its password is another one."""
+
+    message = _(
+        "We cannot open this file with this password. Choose the .p12 or .pfx file and type its password again."
+    )
+    field = "password"
+
+
+class KeyLacking(SigningKeyError):
+    """The file holds certificates alone."""
+
+    message = _("This file holds no private key. Export the key together with its certificate.")
+
+
+class KeyNotForSigning(SigningKeyError):
+    """The certificate was issued for another purpose."""
+
+    message = _("The certificate of this key is not meant for signing documents.")
+
+
+class KeyWeak(SigningKeyError):
+    """A kind or size of key that is no longer trusted."""
+
+    message = _(
+        "This key is too weak or of an unusual kind. Use an RSA key of at least 2048 bits, or an elliptic curve."
+    )
+
+
+class KeyNotValidNow(SigningKeyError):
+    """The certificate of the key has expired, or its time has not begun."""
+
+    message = _("The certificate of the signing key is not valid today. Add a current key before you issue.")
+
+
+class KeySealed(SigningKeyError):
+    """The server's own key has changed since the signing key was added, so that it can no longer be opened."""
+
+    message = _(
+        "The signing key can no longer be opened, because the server's own key changed. Add it again."
+    )

@@ -4,14 +4,25 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import FieldList, FormField
 from wtforms import Form as PlainForm
+from wtforms.validators import ValidationError
 
 from app.certificates.composition import Terms
 from app.certificates.models import Signatory
+from app.certificates.signatures import LARGEST_FILE
 from app.certificates.wording import figures
 from app.events.models import HourUnit
-from app.forms import Form, amount_field, choice_field, paragraphs_field, text_field, whole_field
+from app.forms import (
+    Form,
+    amount_field,
+    choice_field,
+    paragraphs_field,
+    password_field,
+    text_field,
+    whole_field,
+)
 
 SIGNATORIES = 4  # as many as stand side by side on the page
 
@@ -77,6 +88,23 @@ class TermsForm(Form):
                 if line["name"] or line["position"]
             ),
         )
+
+
+class KeyForm(Form):
+    """A signing key as a PKCS#12 file, and the password that opens it."""
+
+    file = FileField(_l("Key file (.p12 or .pfx)"))
+    password = password_field(_l("Password of the file"))
+
+    content = b""
+
+    def validate_file(self, field: Any) -> None:
+        """Ask for a file of at most 100 KB."""
+        self.content = field.data.read(LARGEST_FILE + 1) if field.data else b""
+        if not self.content:
+            raise ValidationError(_l("Choose the file of the key."))
+        if len(self.content) > LARGEST_FILE:
+            raise ValidationError(_l("A key file has at most 100 KB."))
 
 
 class ReasonForm(Form):

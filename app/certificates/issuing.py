@@ -12,20 +12,23 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, clock, unit_of_work
 from app.accounts.models import User
-from app.certificates import composition, emails, queries, rules, services
+from app.certificates import composition, emails, keys, queries, rules, services
 from app.certificates.composition import Bearer
-from app.certificates.errors import NobodyQualifies, Unprintable
+from app.certificates.errors import NobodyQualifies, SigningKeyError, Unprintable
+from app.certificates.keys import Signature
 from app.certificates.models import (
     Certificate,
     CertificateDesign,
     CertificateRole,
     IssueRun,
     RunStatus,
+    SignedFile,
 )
 from app.certificates.queries import Standing, State
 from app.events.models import Event
@@ -48,6 +51,7 @@ class _Drawing:
     registration_id: int
     values: dict[str, Any] | None
     problem: str = ""
+    signed: SignedFile | None = None
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,21 @@ class _Template:
     issued_at: datetime
     issued_by_id: int | None
     verify_url: str
+    signature: Signature | None
 
 
 def start(event: Event, *, by: User | None, at: datetime) -> IssueRun:
     """Begin to issue to everybody who has earned a certificate and has none; or return the run under way.
 
-    Raises HoursMissing, Unprintable where the design cannot be drawn, and NobodyQualifies.
+    Raises HoursMissing, Unprintable where the design cannot be drawn, KeyNotValidNow and KeySealed where it cannot be
+    signed, and NobodyQualifies.
     """
     services.lock(event)
     if (running := queries.unfinished_run(event.id)) is not None:
         return running
     design = services.present_design(event, at=at)
     services.sample(event, services.terms_of(event), name=services.SAMPLE_NAME, at=at)
+    keys.signature_for(event.organisation, at=at)
     waiting = [standing for standing in queries.standings(event) if standing.state == State.EARNED]
     if not waiting:
         raise NobodyQualifies
@@ -104,6 +111,10 @@ def work_on(run_id: int, *, limit: int | None = None) -> bool:
         with unit_of_work.transaction():
             return _closed(run_id, claim, is_over=is_over)
     except ClaimLost:
+        return False
+    except SigningKeyError as error:
+        # The claim is kept, so that the next try comes when it runs out.
+        current_app.logger.error("run %s waits for a signing key: %s", run_id, error)
         return False
 
 
@@ -168,7 +179,8 @@ def _batches(waiting: list[Standing], limit: int | None) -> Iterator[list[Standi
 
 def _drawn(run_id: int, batch: list[Standing]) -> list[_Drawing]:
     run = db.session.get_one(IssueRun, run_id)
-    template = _Template(run.design, run.started_at, run.started_by_id, queries.verify_url())
+    signature = keys.signature_for(run.event.organisation, at=clock.now())
+    template = _Template(run.design, run.started_at, run.started_by_id, queries.verify_url(), signature)
     statement = select(Registration).where(
         Registration.id.in_([standing.registration_id for standing in batch])
     )
@@ -192,13 +204,16 @@ def _drawing(template: _Template, standing: Standing, registration: Registration
         data = services.drawn(design.template, design.content, bearer)
     except Unprintable as error:
         return _Drawing(registration.id, None, error.text)
+    if template.signature:
+        data = template.signature.on(data)
     values = services.values_of(design, bearer, data, edition=1) | {
         "event_id": registration.event_id,
         "registration_id": registration.id,
         "rule_result": standing.decision.as_dict(),
         "issued_by_id": template.issued_by_id,
     }
-    return _Drawing(registration.id, values)
+    signed = template.signature.kept(data) if template.signature else None
+    return _Drawing(registration.id, values, signed=signed)
 
 
 def _store(run_id: int, claim: str, drawings: list[_Drawing]) -> None:
@@ -224,7 +239,11 @@ def _store(run_id: int, claim: str, drawings: list[_Drawing]) -> None:
         raise ClaimLost
     if problems:
         run.problems = [*run.problems, *problems]
+    files = {drawing.values["code"]: drawing.signed for drawing in drawings if drawing.values}
     for certificate in queries.for_letters(stored):
+        if (file := files[certificate.code]) is not None:
+            file.certificate_id = certificate.id
+            db.session.add(file)
         emails.available(certificate)
 
 

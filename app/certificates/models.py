@@ -9,7 +9,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypedDict
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.columns import UtcDateTime
@@ -126,6 +137,7 @@ class Certificate(Model):
     ending: Mapped["CertificateEnding | None"] = relationship(
         foreign_keys="CertificateEnding.certificate_id", back_populates="certificate"
     )
+    signed_file: Mapped["SignedFile | None"] = relationship(viewonly=True)
 
     @property
     def holds(self) -> bool:
@@ -151,6 +163,47 @@ class CertificateEnding(Model):
 
     certificate: Mapped[Certificate] = relationship(foreign_keys=certificate_id, back_populates="ending")
     replaced_by: Mapped[Certificate | None] = relationship(foreign_keys=replaced_by_id)
+
+
+_IN_FORCE = text("retired_at IS NULL")
+
+
+class SigningKey(Model):
+    """A body's key for signing certificates, sealed under the server's key. At most one is in force."""
+
+    __tablename__ = "signing_keys"
+    __table_args__ = (
+        Index(
+            "uq_signing_keys_in_force",
+            "organisation_id",
+            unique=True,
+            sqlite_where=_IN_FORCE,
+            postgresql_where=_IN_FORCE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignedFile(Model):
+    """The file of a signed certificate. A signature is never the same twice, so it is kept as it was handed out."""
+
+    __tablename__ = "signed_files"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("signing_keys.id"))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    key: Mapped[SigningKey] = relationship()
 
 
 _UNFINISHED = text("finished_at IS NULL")

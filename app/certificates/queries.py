@@ -19,6 +19,8 @@ from app.certificates.models import (
     CertificateSettings,
     EndingKind,
     IssueRun,
+    SignedFile,
+    SigningKey,
 )
 from app.certificates.rules import Decision, award
 from app.events.models import Event
@@ -100,12 +102,33 @@ _WHOLE = (
     joinedload(Certificate.event).joinedload(Event.organisation),
     joinedload(Certificate.design),
     joinedload(Certificate.ending).joinedload(CertificateEnding.replaced_by),
+    joinedload(Certificate.signed_file).joinedload(SignedFile.key),
 )
 
 
 def by_code(code: str) -> Certificate | None:
     """Return the certificate of a stored code with its event, organisation, design and ending."""
     return db.session.scalar(select(Certificate).options(*_WHOLE).where(Certificate.code == code))
+
+
+def key_in_force(organisation_id: int) -> SigningKey | None:
+    """Return the key with which a body signs now, or None where it signs nothing."""
+    return db.session.scalar(
+        select(SigningKey).where(
+            SigningKey.organisation_id == organisation_id, SigningKey.retired_at.is_(None)
+        )
+    )
+
+
+def keys_of(organisation_id: int) -> list[SigningKey]:
+    """Return every key that a body has signed with, the newest first."""
+    statement = select(SigningKey).where(SigningKey.organisation_id == organisation_id)
+    return list(db.session.scalars(statement.order_by(SigningKey.id.desc())))
+
+
+def signed_file(certificate: Certificate) -> bytes | None:
+    """Return the file of a signed certificate, or None for one without a signature."""
+    return db.session.scalar(select(SignedFile.data).where(SignedFile.certificate_id == certificate.id))
 
 
 def by_fingerprint(sha256: str) -> Certificate | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.accounts.models import User
-from app.certificates import composition, emails, pdf, queries, rules, wording
+from app.certificates import composition, emails, keys, pdf, queries, rules, wording
 from app.certificates.composition import Bearer, Terms
 from app.certificates.errors import (
     CertificateError,
@@ -165,8 +165,19 @@ def drawn(template: str, design: dict[str, Any], bearer: Bearer) -> bytes:
 def file_of(certificate: Certificate) -> bytes:
     """Return the PDF of a certificate: the same bytes as on the day of its issue.
 
-    It is drawn again each time. Should a later version of typst draw otherwise, the log will say so.
+    A signed one was kept; another is drawn again each time. Should a later version of typst draw otherwise, the log
+    will say so.
     """
+    if (kept := queries.signed_file(certificate)) is not None:
+        return kept
+    data = drawn_again(certificate)
+    if hashlib.sha256(data).hexdigest() != certificate.sha256:
+        current_app.logger.error("certificate %s is no longer drawn as it was issued", certificate.id)
+    return data
+
+
+def drawn_again(certificate: Certificate) -> bytes:
+    """Return the PDF of a certificate without a signature, made from its row alone."""
     bearer = Bearer(
         code=certificate.code,
         name=certificate.printed_name,
@@ -177,10 +188,7 @@ def file_of(certificate: Certificate) -> bytes:
         verify_url=certificate.verify_url,
         issued_at=certificate.issued_at,
     )
-    data = drawn(certificate.design.template, certificate.design.content, bearer)
-    if hashlib.sha256(data).hexdigest() != certificate.sha256:
-        current_app.logger.error("certificate %s is no longer drawn as it was issued", certificate.id)
-    return data
+    return drawn(certificate.design.template, certificate.design.content, bearer)
 
 
 def annul(certificate: Certificate, *, reason: str, by: User | None, at: datetime) -> CertificateEnding:
@@ -247,6 +255,8 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
     except Unprintable as error:
         error.field = "name"
         raise
+    signature = keys.signature_for(former.event.organisation, at=at)
+    data = signature.on(data) if signature else data
     certificate = Certificate(
         **values_of(former.design, bearer, data, edition=former.edition + 1),
         event=former.event,
@@ -256,6 +266,10 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
     )
     db.session.add(certificate)
     db.session.flush()
+    if signature:
+        file = signature.kept(data)
+        file.certificate_id = certificate.id
+        db.session.add(file)
     emails.available(certificate)
     return certificate
 

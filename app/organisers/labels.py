@@ -171,6 +171,8 @@ ACTIONS = {
     "certificates.issued": _l("Certificates issued"),
     "certificate.issued_again": _l("Certificate issued again"),
     "certificate.replaced": _l("Certificate replaced"),
+    "signing_key.added": _l("Signing key added"),
+    "signing_key.retired": _l("Signing key retired"),
     "certificate.annulled": _l("Certificate annulled"),
 }
 

@@ -204,6 +204,7 @@ def test_a_filled_database_keeps_its_rows_at_every_step(empty):
         ("attendance_marks", "id"),
         ("certificates", "id"),
         ("certificate_endings", "id"),
+        ("signed_files", "certificate_id"),
         ("log_entries", "number"),
         ("log_hashes", "number"),
         ("log_checkpoints", "size"),

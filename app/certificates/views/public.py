@@ -155,6 +155,7 @@ def _verdict(certificate: Certificate, *, status: int = 200, is_same_file: bool 
         document=masked_document(certificate.document_type, certificate.document_number),
         successor=_successor(certificate),
         is_same_file=is_same_file,
+        key=certificate.signed_file.key if certificate.signed_file else None,
     )
     return _unindexed(make_response(page, status))
 

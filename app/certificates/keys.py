@@ -1,0 +1,84 @@
+"""The keys that bodies sign with: added, checked before each issue, retired."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import audit
+from app.accounts.models import Organisation
+from app.certificates import queries, signatures
+from app.certificates.errors import KeyNotValidNow
+from app.certificates.models import SignedFile, SigningKey
+from app.extensions import db
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What signs the certificates of a body, as plain values that outlive a transaction."""
+
+    key_id: int
+    sealed: bytes
+    name: str
+
+    def on(self, pdf: bytes) -> bytes:
+        """Return a PDF with the body's signature. Raises KeySealed."""
+        return signatures.signed(pdf, self.sealed, name=self.name)
+
+    def kept(self, data: bytes) -> SignedFile:
+        """Return the row that keeps a signed file, once its certificate has a number."""
+        return SignedFile(key_id=self.key_id, data=data)
+
+
+def add(organisation: Organisation, data: bytes, password: str, *, at: datetime) -> SigningKey:
+    """Let a body sign with a key from a PKCS#12 file from now on; the one before is retired.
+
+    Raises what signatures.opened and facts_of raise, and KeyNotValidNow.
+    """
+    found = signatures.opened(data, password)
+    facts = signatures.facts_of(found)
+    _check_validity(facts.not_before, facts.not_after, at=at)
+    retire(organisation, at=at)
+    key = SigningKey(
+        organisation_id=organisation.id,
+        subject=facts.subject,
+        issuer=facts.issuer,
+        fingerprint=facts.fingerprint,
+        not_before=facts.not_before,
+        not_after=facts.not_after,
+        sealed=signatures.sealed(found),
+        added_at=at,
+    )
+    db.session.add(key)
+    audit.record("signing_key.added", key, organisation=organisation, at=at)
+    return key
+
+
+def retire(organisation: Organisation, *, at: datetime) -> bool:
+    """Sign no more with the present key; what it signed stays signed. Returns whether there was one."""
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+    key = queries.key_in_force(organisation.id)
+    if key is None:
+        return False
+    key.retired_at = at
+    audit.record("signing_key.retired", key, organisation=organisation, at=at)
+    return True
+
+
+def _check_validity(not_before: datetime, not_after: datetime, *, at: datetime) -> None:
+    if not not_before <= at < not_after:
+        raise KeyNotValidNow
+
+
+def signature_for(organisation: Organisation, *, at: datetime) -> Signature | None:
+    """Return what signs a body's certificates now, or None where it has no key.
+
+    Raises KeyNotValidNow for a key whose certificate has run out, and KeySealed where the server's own key has
+    changed since the key was added.
+    """
+    key = queries.key_in_force(organisation.id)
+    if key is None:
+        return None
+    _check_validity(key.not_before, key.not_after, at=at)
+    signatures.signer(key.sealed)
+    return Signature(key.id, key.sealed, organisation.name)

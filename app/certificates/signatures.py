@@ -1,0 +1,146 @@
+"""Electronic signatures: PAdES baseline B-B (ETSI EN 319 142-1) with a body's own key, by pyHanko.
+
+Such a signature proves that the file comes from the holder of the key and was not changed. Only one with a key of the
+national infrastructure (IOFE, Ley N.° 27269) equals a handwritten signature, and the texts never claim more.
+"""
+
+import io
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+
+from app import signing
+from app.certificates.errors import KeyLacking, KeyNotForSigning, KeySealed, KeyUnreadable, KeyWeak
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import SimpleSigner
+
+LARGEST_FILE = 100 * 1024  # bytes of a PKCS#12 file
+SMALLEST_RSA = 2048  # bits
+FIELD = "Firma"
+_NONCE = 12
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """What a key's certificate says of itself. `fingerprint` is its SHA-256 in hexadecimal."""
+
+    subject: str
+    issuer: str
+    fingerprint: str
+    not_before: datetime
+    not_after: datetime
+
+
+def opened(data: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
+    """Return key and certificates of a PKCS#12 file.
+
+    Raises KeyUnreadable for another file or a wrong password, and KeyLacking where it holds no key with a certificate.
+    """
+    try:
+        found = pkcs12.load_pkcs12(data, password.encode() or None)
+    except (ValueError, TypeError) as error:
+        raise KeyUnreadable from error
+    if found.key is None or found.cert is None:
+        raise KeyLacking
+    return found
+
+
+def facts_of(found: pkcs12.PKCS12KeyAndCertificates) -> KeyFacts:
+    """Return what the certificate of a key says.
+
+    Raises KeyNotForSigning for a certificate that its issuer meant for something else, and KeyWeak for a kind or size
+    of key that readers no longer trust.
+    """
+    if found.cert is None:
+        raise KeyLacking
+    certificate = found.cert.certificate
+    key = found.key
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) or (
+        isinstance(key, rsa.RSAPrivateKey) and key.key_size < SMALLEST_RSA
+    ):
+        raise KeyWeak
+    if not _is_for_signing(certificate):
+        raise KeyNotForSigning
+    return KeyFacts(
+        subject=_name(certificate.subject),
+        issuer=_name(certificate.issuer),
+        fingerprint=certificate.fingerprint(SHA256()).hex(),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
+
+
+def _is_for_signing(certificate: x509.Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return usage.digital_signature or usage.content_commitment
+
+
+def _name(name: x509.Name) -> str:
+    """Return the common name, and the organisation where that says more: "Juana Pérez, PCM"."""
+    parts = [
+        str(found[0].value)
+        for oid in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
+        if (found := name.get_attributes_for_oid(oid))
+    ]
+    return ", ".join(dict.fromkeys(parts))[:200] or name.rfc4514_string()[:200]
+
+
+def _vault() -> AESGCM:
+    return AESGCM(signing.derive("organisation-keys", length=32))
+
+
+def sealed(found: pkcs12.PKCS12KeyAndCertificates) -> bytes:
+    """Return a key as it is kept: encrypted under the server's key, so that a copy of the database signs nothing."""
+    plain = pkcs12.serialize_key_and_certificates(
+        b"tinkuy",
+        found.key,  # type: ignore[arg-type]
+        found.cert.certificate if found.cert else None,
+        [one.certificate for one in found.additional_certs],
+        NoEncryption(),
+    )
+    nonce = os.urandom(_NONCE)
+    return nonce + _vault().encrypt(nonce, plain, None)
+
+
+@lru_cache(maxsize=8)
+def signer(kept: bytes) -> "SimpleSigner":
+    """Return what signs with a key that was sealed. Raises KeySealed where the server's key has changed since."""
+    from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415 - slow to load, and few processes sign
+
+    try:
+        plain = _vault().decrypt(kept[:_NONCE], kept[_NONCE:], None)
+    except InvalidTag as error:
+        raise KeySealed from error
+    return SimpleSigner.load_pkcs12_data(plain, [])
+
+
+def signed(pdf: bytes, kept: bytes, *, name: str) -> bytes:
+    """Return a PDF with an invisible signature added after its last byte: what was there stays as it was.
+
+    `name` is the body's. Raises KeySealed.
+    """
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - slow, see above
+    from pyhanko.sign import fields, signers  # noqa: PLC0415 - slow, see above
+
+    meta = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        name=name,
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    result = signers.PdfSigner(meta, signer=signer(kept)).sign_pdf(writer)
+    return bytes(result.getbuffer())
