@@ -344,3 +344,79 @@ def test_the_pages_ask_the_same_number_of_queries_for_one_field_and_for_thirty(
         add(form, f"Dato {number}")
         services.create_form(event, FormFacts(slug=f"f{number}", title={"es": "F"}), at=NOON)
     assert [cost(BASE), cost(f"{BASE}/{form.id}")] == before
+
+
+def shown(answer: Any) -> list[str]:
+    """Return the questions of a preview and their choices, in order, without the form's own name."""
+    assert answer.status_code == 200
+    found = re.findall(r"<(?:label for|legend)[^>]*>(.*?)<", answer.get_data(as_text=True))
+    return [one.strip() for one in found if one.strip()][1:]
+
+
+def test_the_preview_shows_what_is_written_and_keeps_nothing(
+    organiser: FlaskClient, form: RegistrationForm, count_queries: Callable[[], Any]
+) -> None:
+    first = add(form, "Viaja", FieldKind.YES_NO)
+    add(form, "Edad", FieldKind.NUMBER)
+    address = f"{BASE}/{form.id}/vista?parte=si"
+    changed = organiser.post(f"{address}&campo={first.id}", data={"label_es": "¿Viaja usted?"})
+    assert shown(changed) == ["¿Viaja usted?", "Sí", "No", "Edad"]
+    assert f'data-edited="vista-f_{first.key}"' in text(changed)
+    fresh = organiser.post(
+        f"{address}&tipo=one_of&despues={first.id}", data={"label_es": "", **lines("Agua", "Salud")}
+    )
+    assert shown(fresh) == ["Viaja", "Sí", "No", "Su pregunta", "Agua", "Salud", "Edad"]
+    assert [one.label["es"] for one in queries.current_fields(form)] == ["Viaja", "Edad"]
+    assert organiser.post(f"{address}&tipo=nada").status_code == 404
+    assert organiser.post(f"{address}&campo=999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"label_es": "<script>alert(1)</script>", "shown_if": "nadie=si", "max": "x"},
+        {"label_es": "a" * 5000, "is_required": "y", "is_sensitive": "y", "choices-0-seats": "x"},
+    ],
+)
+def test_a_preview_of_nonsense_shows_what_it_can(
+    organiser: FlaskClient, form: RegistrationForm, sent: dict[str, str]
+) -> None:
+    for kind in FieldKind:
+        answer = organiser.post(f"{BASE}/{form.id}/vista?parte=si&tipo={kind}", data=sent)
+        assert answer.status_code == 200
+        assert "<script>" not in text(answer)
+
+
+def test_what_an_office_writes_is_no_markup_for_the_public(
+    client: FlaskClient, event: Event, form: RegistrationForm
+) -> None:
+    bold = {"es": "<b>x</b>"}
+    choices = [{"label": bold}, {"label": {"es": "<i>"}}]
+    for kind in FieldKind:
+        settings = {"text": bold} if kind == FieldKind.CONSENT else {}
+        asked = FieldFacts(kind=kind, label=bold, help=bold, choices=choices, settings=settings)
+        services.save_field(form, None, asked, at=NOON)
+    services.update_form(
+        form,
+        FormFacts(slug="a", title=bold, intro=bold, core={"entity": {"asked": "required", "label": bold}}),
+        at=NOON,
+    )
+    answer = client.get("/eventos/foro/inscripcion")
+    assert answer.status_code == 200
+    assert "&lt;b&gt;" in text(answer)
+    assert "<b>" not in text(answer)
+    assert "<i>" not in text(answer)
+
+
+def test_the_page_of_how_it_looks_is_the_public_form(organiser: FlaskClient, form: RegistrationForm) -> None:
+    services.update_form(
+        form, FormFacts(slug="a", title={"es": "A"}, core={"position": {"asked": "no"}}), at=NOON
+    )
+    add(form, "Edad")
+    page = organiser.get(f"{BASE}/{form.id}/vista")
+    assert [one for one in shown(page) if one in {"Nombres", "Cargo o función", "Edad"}] == [
+        "Nombres",
+        "Edad",
+    ]
+    assert "Todavía no se ha guardado nada" not in text(page)

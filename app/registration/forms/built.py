@@ -10,6 +10,7 @@ from app.registration.forms.questions import Made, asking
 from app.registration.models import FieldVersion, FormField, RegistrationForm
 
 _KEPT = 128
+PREVIEW = "vista-"  # before the names of controls that are only looked at
 _classes: dict[tuple[Any, ...], type[Any]] = {}
 
 
@@ -32,6 +33,12 @@ def built(base: type[Made], form: RegistrationForm) -> type[Made]:
 def public_form(form: RegistrationForm | None) -> type[PublicForm]:
     """Return the class of an event's public form; None is the plain one."""
     return PublicForm if form is None else built(PublicForm, form)
+
+
+def preview_form(form: RegistrationForm, versions: Sequence[FieldVersion]) -> PublicForm:
+    """Return an event's public form as it would ask these fields, to be looked at: nothing is read from it."""
+    made = asking(PublicForm, _apart(versions), **core_controls(form.core))
+    return made(formdata=None, prefix=PREVIEW)
 
 
 def _apart(versions: Sequence[FieldVersion]) -> list[FieldVersion]:

@@ -119,8 +119,8 @@ def _condition_typed(condition: dict[str, Any] | None) -> str:
     return "" if condition is None else f"{condition['field']}={_word(condition['is'])}"
 
 
-def _condition(text: str) -> dict[str, Any] | None:
-    key, _sign, word = text.partition("=")
+def _condition(text: str | None) -> dict[str, Any] | None:
+    key, _sign, word = (text or "").partition("=")
     return {"field": key, "is": _YES_NO.get(word, word)} if key else None
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from markupsafe import escape
 from wtforms import (
     BooleanField,
     Field,
@@ -36,9 +37,16 @@ _FEW = 7  # choices that are shown at once; more stand in a list
 _INPUT_TYPES = {FieldKind.EMAIL: "email", FieldKind.PHONE: "tel", FieldKind.DATE: "date"}
 
 
+class _Said(LazyString):
+    """What an office wrote, said late. A LazyString is taken for markup as it is: this one is escaped."""
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+
 def said(text: Words) -> Any:
     """Return a text that is said in the language of the page on which it stands."""
-    return LazyString(lambda: words(text, str(get_locale())))
+    return _Said(lambda: words(text, str(get_locale())))
 
 
 class _Needed:

@@ -152,6 +152,8 @@ def save_field(
     """
     _hold(form)
     event = form.event
+    if facts.is_required and facts.settings.get("is_sensitive"):
+        raise NeverRequired
     facts = _sound(facts)
     row, order = (field, _order(form)) if field is not None else _inserted(form, facts, after)
     last = row.versions[-1] if row.versions else None
@@ -173,6 +175,11 @@ def save_field(
     return row
 
 
+def draft(facts: FieldFacts, *, key: str) -> FieldVersion:
+    """Return what a field would ask, to be looked at. It is in no form, and never kept."""
+    return FieldVersion(number=0, field=FormField(key=key), **_asked(_sound(facts)))
+
+
 def _hold(form: RegistrationForm) -> None:
     """Let one person at a time change a form, each seeing what the one before them wrote."""
     if form.event is not None:
@@ -182,8 +189,6 @@ def _hold(form: RegistrationForm) -> None:
 
 def _sound(facts: FieldFacts) -> FieldFacts:
     """Return the facts with a key for each choice, and nothing that the kind does not have."""
-    if facts.is_required and facts.settings.get("is_sensitive"):
-        raise NeverRequired
     taken: set[str] = {choice["key"] for choice in facts.choices if choice.get("key")}
     choices = []
     for choice in facts.choices if facts.kind in rules.CHOICE_KINDS else ():

@@ -1,21 +1,56 @@
 """The office's pages of what a form asks, field by field."""
 
-from flask import Response, flash, request
+from typing import Any, NamedTuple
+
+from flask import Response, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, unit_of_work
 from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
 from app.forms import whole
 from app.permissions import Permission, requires
 from app.registration import queries, services
-from app.registration.forms import AskingForm, OneOfForm, field_form
+from app.registration.forms import PREVIEW, AskingForm, OneOfForm, field_form, preview_form
 from app.registration.models import FieldKind, FieldVersion, FormField, RegistrationForm
 from app.registration.rules.answers import words
 from app.registration.views.forms import bp, page, show_page, step, to_form
+
+
+class Asked(NamedTuple):
+    """A field that is being written: its form, itself (None for a new one), and what a new one comes after."""
+
+    form: AskingForm
+    field: FormField | None
+    after: FormField | None
+
+
+def _new(row: RegistrationForm) -> Asked | None:
+    """Return a new field of the kind that the address names, or None where it names none."""
+    kind, place = request.args.get("tipo", ""), whole(request.args.get("despues"))
+    if kind not in set(FieldKind):
+        return None
+    fields = queries.fields_of(row)
+    after = next((one for one in fields if one.id == place), None)
+    earlier = fields if after is None else fields[: fields.index(after) + 1]
+    form = field_form(FieldKind(kind)).of(FieldKind(kind), None, _newest(earlier))
+    return Asked(form, None, after)
+
+
+def _old(row: RegistrationForm, field_id: int) -> Asked:
+    field = queries.field_or_404(row, field_id)
+    version = field.versions[-1]
+    fields = queries.fields_of(row)
+    earlier = _newest(fields[: fields.index(field)])
+    form = field_form(FieldKind(version.kind)).of(FieldKind(version.kind), version, earlier)
+    return Asked(form, field, None)
+
+
+def _newest(fields: list[FormField]) -> list[FieldVersion]:
+    return [field.versions[-1] for field in fields]
 
 
 @bp.route("/<int:form_id>/campos/nuevo", methods=["GET", "POST"])
@@ -24,16 +59,12 @@ def add_field(slug: str, form_id: int) -> ResponseReturnValue:
     """Add a field of a kind, at the end or after another one."""
     event = events.managed_event_or_404(slug)
     row = queries.form_or_404(event, form_id)
-    kind = request.args.get("tipo", "")
-    after = next(
-        (one for one in queries.fields_of(row) if one.id == whole(request.args.get("despues"))), None
-    )
-    if kind not in set(FieldKind):
+    asked = _new(row)
+    if asked is None:
+        place = whole(request.args.get("despues"))
+        after = next((one for one in queries.fields_of(row) if one.id == place), None)
         return page("kinds.html", event, row=row, kinds=FieldKind, after=after)
-    fields = queries.fields_of(row)
-    earlier = fields if after is None else fields[: fields.index(after) + 1]
-    form = field_form(FieldKind(kind)).of(FieldKind(kind), None, _newest(earlier))
-    return _save_field(event, row, form, None, after)
+    return _save_field(event, row, asked)
 
 
 @bp.route("/<int:form_id>/campos/<int:field_id>", methods=["GET", "POST"])
@@ -42,21 +73,52 @@ def edit_field(slug: str, form_id: int, field_id: int) -> ResponseReturnValue:
     """Change what a field asks."""
     event = events.managed_event_or_404(slug)
     row = queries.form_or_404(event, form_id)
-    field = queries.field_or_404(row, field_id)
-    version = field.versions[-1]
+    return _save_field(event, row, _old(row, field_id))
+
+
+@bp.route("/<int:form_id>/vista", methods=["GET", "POST"])
+@requires(Permission.EVENT_EDIT)
+@unit_of_work.reads_first
+def preview(slug: str, form_id: int) -> ResponseReturnValue:
+    """Show the public form as it is, or as it would be with the field that is being written. Nothing is kept.
+
+    With `parte` in the address the answer is the form alone, to stand beside the editor.
+    """
+    event = events.managed_event_or_404(slug)
+    row = queries.form_or_404(event, form_id)
+    asked = None
+    if request.method == "POST":
+        asked = (
+            _old(row, whole(request.args["campo"])) if "campo" in request.args else _new(row) or abort(404)
+        )
+    template = "_preview.html" if "parte" in request.args else "preview.html"
+    values = _looked_at(row, asked)
+    return render_template(f"registration/office/{template}", event=event, row=row, **values)
+
+
+_DRAFT = "nueva-pregunta"
+
+
+def _looked_at(row: RegistrationForm, asked: Asked | None) -> dict[str, Any]:
+    """Return the public form with the field that is being written in its place, and the id of its control."""
     fields = queries.fields_of(row)
-    earlier = _newest(fields[: fields.index(field)])
-    form = field_form(FieldKind(version.kind)).of(FieldKind(version.kind), version, earlier)
-    return _save_field(event, row, form, field, None)
+    versions = _newest(fields)
+    if asked is None:
+        return {"preview": preview_form(row, versions), "edited": None, "draft": None}
+    key = asked.field.key if asked.field is not None else _DRAFT
+    version = services.draft(asked.form.facts(), key=key)
+    if not version.label.get("es"):
+        version.label = version.label | {"es": _("Your question")}
+    if asked.field is not None:
+        versions[fields.index(asked.field)] = version
+    else:
+        versions.insert(len(fields) if asked.after is None else fields.index(asked.after) + 1, version)
+    form = preview_form(row, versions)
+    return {"preview": form, "edited": f"{PREVIEW}f_{key}", "draft": version}
 
 
-def _newest(fields: list[FormField]) -> list[FieldVersion]:
-    return [field.versions[-1] for field in fields]
-
-
-def _save_field(
-    event: Event, row: RegistrationForm, form: AskingForm, field: FormField | None, after: FormField | None
-) -> ResponseReturnValue:
+def _save_field(event: Event, row: RegistrationForm, asked: Asked) -> ResponseReturnValue:
+    form, field, after = asked
     if form.validate_on_submit():
         lost = _lost_choices(form, field)
         try:
@@ -68,7 +130,7 @@ def _save_field(
             for sentence in lost:
                 flash(sentence, "warning")
             return to_form(row, event.slug, f"campo-{saved.id}")
-    return _field_page(event, row, form, field, after)
+    return _field_page(event, row, asked)
 
 
 def _lost_choices(form: AskingForm, field: FormField | None) -> list[str]:
@@ -89,13 +151,9 @@ def _lost_choices(form: AskingForm, field: FormField | None) -> list[str]:
     ]
 
 
-def _field_page(
-    event: Event,
-    row: RegistrationForm,
-    form: AskingForm,
-    field: FormField | None,
-    after: FormField | None,
-) -> Response:
+def _field_page(event: Event, row: RegistrationForm, asked: Asked) -> Response:
+    form, field, after = asked
+    looked_at = _looked_at(row, asked)
     if isinstance(form, OneOfForm):
         form.add_spare_lines()
     return page(
@@ -108,6 +166,7 @@ def _field_page(
         kind=form.kind,
         chosen=queries.chosen(field) if field is not None else {},
         answers=queries.answers_to(field) if field is not None else 0,
+        **looked_at,
     )
 
 

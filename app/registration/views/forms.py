@@ -18,6 +18,7 @@ from app.registration.forms import (
     FormForm,
     NewFormForm,
     TemplateForm,
+    preview_form,
 )
 from app.registration.models import RegistrationForm
 
@@ -89,6 +90,7 @@ def show_page(event: Event, form: RegistrationForm, *, error: DomainError | None
         form=form,
         fields=fields,
         versions={field.key: version for field, version in fields},
+        preview=preview_form(form, [version for _field, version in fields]),
         template_form=TemplateForm(formdata=None, title_es=form.title.get("es", "")),
         error=error,
     )
