@@ -12,7 +12,7 @@ from app.events.views import agenda as events_office
 from app.events.views import public as events
 from app.live import views as live
 from app.mail import views as mailbox
-from app.organisers.views import audit, dashboard, people, registrations
+from app.organisers.views import audit, dashboard, people, registrations, requests
 from app.participants.views import email_changes, my_events, own_data, personal
 from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
         reports,
         dashboard,
         registrations,
+        requests,
         seats_office,
         audit,
         people,

@@ -204,7 +204,9 @@ def annul(certificate: Certificate, *, reason: str, by: User | None, at: datetim
 def replace(
     certificate: Certificate, *, name: str, reason: str, by: User | None, at: datetime
 ) -> Certificate:
-    """Issue a certificate anew with a corrected name; the old code answers that it was replaced.
+    """Issue a certificate anew with a corrected name, and the registration's document as it is now.
+
+    The old code answers that it was replaced.
 
     Raises NoLongerHolds, SameName and Unprintable.
     """
@@ -212,12 +214,18 @@ def replace(
     if certificate.ending is not None:
         raise NoLongerHolds
     name = composition.printable(name)
-    if name == certificate.printed_name:
+    if name == certificate.printed_name and _document_of(certificate) == _document_of(
+        certificate.registration
+    ):
         raise SameName
     successor = _issue_after(certificate, name=name, by=by, at=at)
     _end(certificate, EndingKind.REPLACED, reason=reason, by=by, at=at, replaced_by=successor)
     audit.record("certificate.replaced", certificate, event=certificate.event, at=at, by_id=successor.id)
     return successor
+
+
+def _document_of(row: Certificate | Registration) -> tuple[str, str]:
+    return str(row.document_type), row.document_number
 
 
 def issue_again(certificate: Certificate, *, name: str, by: User | None, at: datetime) -> Certificate:

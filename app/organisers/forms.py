@@ -5,7 +5,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField, ValidationError
 
-from app.forms import LARGEST_ID, Form, choice_field, email_field, text_field
+from app.forms import LARGEST_ID, Form, choice_field, email_field, paragraphs_field, text_field
 from app.organisers import labels
 from app.organisers.people import Scope
 from app.permissions import Role
@@ -28,6 +28,18 @@ class ChosenForm(Form):
         """Refuse more people than the list can show."""
         if len(field.data or ()) > MOST:
             raise ValidationError(_l("Choose at most %(max)s people at once.", max=MOST))
+
+
+class NoteForm(Form):
+    """What the office writes to a person about a correction, if it writes anything."""
+
+    note = paragraphs_field(_l("Note to the person"), limit=400)
+
+
+class DeclineForm(NoteForm):
+    """Why the office declines a correction: the person is told."""
+
+    note = paragraphs_field(_l("Note to the person"), limit=400, is_required=True)
 
 
 class RoleForm(Form):

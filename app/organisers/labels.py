@@ -10,6 +10,7 @@ from app.events.rules import Missing
 from app.mail.models import OutgoingLetter
 from app.organisers.people import Scope
 from app.permissions import Role
+from app.registration.models import RequestStatus
 
 
 def status(value: EventStatus | str) -> tuple[str, str]:
@@ -21,6 +22,17 @@ def status(value: EventStatus | str) -> tuple[str, str]:
             return "ok", _("Published")
         case EventStatus.CANCELLED:
             return "bad", _("Cancelled event")
+
+
+def request_outcome(value: RequestStatus | str) -> tuple[str, str]:
+    """Return the chip of a correction that somebody asked for: its state and its word."""
+    return {
+        RequestStatus.WAITING: ("warn", _("Waits for the office")),
+        RequestStatus.APPLIED: ("ok", _("Corrected at once")),
+        RequestStatus.ACCEPTED: ("ok", _("Accepted")),
+        RequestStatus.DECLINED: ("bad", _("Declined")),
+        RequestStatus.WITHDRAWN: ("", _("Replaced by a newer one")),
+    }[RequestStatus(value)]
 
 
 def missing(value: Missing) -> str:

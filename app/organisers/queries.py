@@ -1,5 +1,6 @@
 """Reads of the registrations' pages: people with their place, status and attendance."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -15,7 +16,7 @@ from app.certificates.models import Certificate
 from app.certificates.rules import award
 from app.events.models import Day, Event, Session
 from app.extensions import db
-from app.registration.models import ENDED, Registration, RegistrationStatus
+from app.registration.models import ENDED, CancelReason, Registration, RegistrationStatus
 from app.registration.rules import folded
 
 PAGE = 50  # people on one page
@@ -225,3 +226,23 @@ def certificates_of(registration: Registration) -> list[Certificate]:
 def percent_of(registration: Registration) -> int:
     """Return how much of the programme a person attended, in whole per cent."""
     return _rows(registration.event, [registration])[0].percent
+
+
+def cancel_reasons(event: Event) -> list[tuple[str, int]]:
+    """Return why people cancelled and how many said so, the commonest first.
+
+    What people wrote in their own words is counted together, under the empty text; who said nothing is left out.
+    """
+    statement = (
+        select(Registration.cancel_reason, func.count())
+        .where(
+            Registration.event_id == event.id,
+            Registration.status == RegistrationStatus.CANCELLED,
+            Registration.cancel_reason != "",
+        )
+        .group_by(Registration.cancel_reason)
+    )
+    counted: Counter[str] = Counter()
+    for reason, number in db.session.execute(statement):
+        counted[reason if reason in set(CancelReason) else ""] += number
+    return counted.most_common()

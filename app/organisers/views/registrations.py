@@ -90,6 +90,7 @@ def _index(event: Event, *, error: object = None) -> Response:
         slip_files=_slip_files(event, filters, page.total),
         slips_each=services.MOST_SLIPS,
         is_over=services.is_over(event, at=clock.now()),
+        reasons=queries.cancel_reasons(event) if filters.status == RegistrationStatus.CANCELLED else [],
         labels=labels,
     )
 
