@@ -314,3 +314,9 @@ class AddressInUse(DomainError):
     """Another registration of the event has the new address and the same names, and no document tells them apart."""
 
     message = _l("This change cannot be made here. Write to the organiser of the event.")
+
+
+class ImportOver(DomainError):
+    """The import was begun, or has ended, meanwhile."""
+
+    message = _l("This import has begun or ended already.")

@@ -12,6 +12,7 @@ from app.registration.models.forms import (
     Words,
 )
 from app.registration.models.groups import ConsentKind, RegistrationGroup
+from app.registration.models.imports import Import, ImportMapping, ImportRow, ImportStatus, RowOutcome
 from app.registration.models.registrations import (
     ACTIVE,
     ENDED,
@@ -45,6 +46,10 @@ __all__ = [
     "FieldKind",
     "FieldVersion",
     "FormField",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportStatus",
     "NameRequest",
     "Promotion",
     "ProofOfWork",
@@ -54,6 +59,7 @@ __all__ = [
     "RegistrationSettings",
     "RegistrationStatus",
     "RequestStatus",
+    "RowOutcome",
     "SeatCount",
     "Words",
 ]

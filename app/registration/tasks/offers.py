@@ -1,4 +1,4 @@
-"""What the clock does about registrations."""
+"""What the clock does about offers of seats."""
 
 from app import clock, jobs, unit_of_work
 from app.events import queries as events
