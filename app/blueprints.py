@@ -18,6 +18,7 @@ from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
 from app.registration.views import coordinators, groups
 from app.registration.views import fields as forms_office
+from app.registration.views import imports as registration_imports
 from app.registration.views import public as registration
 from app.registration.views import seats as seats_office
 from app.reports import views as reports
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         groups,
         coordinators,
         forms_office,
+        registration_imports,
         attendance,
         live,
         certificates,

@@ -1,10 +1,20 @@
 """Typed text made clean: what people see is what is kept."""
 
 import unicodedata
+from collections.abc import Sequence
 
 # Control characters, zero-width and bidirectional marks: none belongs into a name, some disguise it.
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _TURNING = {"RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
+
+
+# What a spreadsheet would take for the beginning of a formula (OWASP, "CSV Injection").
+_FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+
+
+def harmless(texts: Sequence[str]) -> list[str]:
+    """Return texts that no spreadsheet takes for a formula: what looks like one gets an apostrophe before it."""
+    return [f"'{text}" if text[:1] in _FORMULA else text for text in texts]
 
 
 def tidy(text: str) -> str:

@@ -21,7 +21,8 @@ from sqlalchemy import insert, or_, update
 
 from app import audit, changes, clock, codes, unit_of_work
 from app.accounts import services as accounts
-from app.events.models import Event, EventStatus
+from app.errors import DomainError
+from app.events.models import EventStatus
 from app.extensions import db
 from app.registration import emails, queries, rules, sheets
 from app.registration.errors import EntityNotListed, NotPublished
@@ -35,11 +36,11 @@ from app.registration.models import (
     RowOutcome,
 )
 from app.registration.models.imports import UNDER_WAY
-from app.registration.rules.seats import Place
+from app.registration.rules.seats import Place, Vacancies
 from app.registration.services import CODE_LENGTH, Person, imports
 from app.registration.services.imports import Mapping
 from app.registration.services.seats import lock
-from app.registration.sheets import WHOLE_ROW, Row, UnreadableFile, people
+from app.registration.sheets import WHOLE_ROW, Row, people
 
 READ_AT_ONCE = 500  # rows
 BATCH = 200  # registrations: some thirty milliseconds for whoever waits for the lock
@@ -71,7 +72,7 @@ def work_on(import_id: int, *, seconds: float | None = None) -> bool:
         return _write(import_id, claim, until) or _let_go(import_id, claim)
     except ClaimLost:
         return _is_over(import_id)
-    except (UnreadableFile, NotPublished) as error:
+    except DomainError as error:
         return _fail(import_id, claim, str(error))
 
 
@@ -142,10 +143,11 @@ def _end(import_id: int, claim: str, status: ImportStatus, **values: Any) -> Non
 def _read(run: Import, claim: str, until: float | None) -> bool:
     """Read the file's rows aside, from where it was left. Returns whether all are read."""
     import_id, mapping, headings = run.id, Mapping.of(run.mapping), run.headings
+    left = queries.vacancies(run.event)
     rows = imports.table_of(run).rows(after=run.read_to)
     db.session.rollback()
     while batch := list(islice(rows, READ_AT_ONCE)):
-        found = [_read_aside(import_id, row, mapping, headings) for row in batch]
+        found = [_read_aside(import_id, row, mapping, headings, left) for row in batch]
         with unit_of_work.transaction():
             _renew(import_id, claim, read_to=batch[-1].number, done=Import.done + len(batch))
             db.session.execute(insert(ImportRow), found)
@@ -157,8 +159,12 @@ def _read(run: Import, claim: str, until: float | None) -> bool:
     return True
 
 
-def _read_aside(import_id: int, row: Row, mapping: Mapping, headings: list[str]) -> dict[str, Any]:
+def _read_aside(
+    import_id: int, row: Row, mapping: Mapping, headings: list[str], left: Vacancies
+) -> dict[str, Any]:
     person = read_row(row, mapping)
+    if not left.lists(rules.entity_key(person.facts.get("entity", ""))):
+        person.problems.append(("entity", str(EntityNotListed())))
     facts = _EMPTY | person.facts
     return {
         "import_id": import_id,
@@ -262,7 +268,7 @@ def _write_batch(run: Import, rows: list[ImportRow], *, at: datetime) -> None:
         if (registration := existing.get(row.identity)) is not None:
             is_changed = run.updates and _update(registration, row.facts)
             row.outcome = RowOutcome.UPDATED if is_changed else RowOutcome.UNCHANGED
-    added = _add(event, [row for row in rows if row.identity not in existing], run.language, at=at)
+    added = _add(run, [row for row in rows if row.identity not in existing], at=at)
     if run.sends_letters:
         for registration in added:
             emails.received(registration)
@@ -277,7 +283,8 @@ def _update(registration: Registration, facts: dict[str, str]) -> bool:
     return bool(changed)
 
 
-def _add(event: Event, rows: list[ImportRow], language: str, *, at: datetime) -> list[Registration]:
+def _add(run: Import, rows: list[ImportRow], *, at: datetime) -> list[Registration]:
+    event = run.event
     consent = accounts.consent_text_in_force(event.organisation, at=at)
     left = queries.vacancies(event)
     added = []
@@ -285,6 +292,8 @@ def _add(event: Event, rows: list[ImportRow], language: str, *, at: datetime) ->
         person = person_of(_EMPTY | row.facts)
         place = Place(rules.entity_key(person.entity))
         if not left.lists(place.entity_key):
+            if run.is_all_or_nothing:
+                raise EntityNotListed
             row.outcome, row.problems = RowOutcome.REJECTED, [["", str(EntityNotListed())]]
             continue
         has_seat = left.admit(place)
@@ -295,7 +304,7 @@ def _add(event: Event, rows: list[ImportRow], language: str, *, at: datetime) ->
             status=RegistrationStatus.CONFIRMED if has_seat else RegistrationStatus.WAITLISTED,
             code=code,
             **vars(person),
-            language=language,
+            language=run.language,
             idempotency_key=f"import-{row.import_id}-{row.number}",
             consent_text=consent,
             consented_at=at,
@@ -318,6 +327,18 @@ def _fresh_codes(number: int) -> list[str]:
         drawn = {codes.generate(CODE_LENGTH) for _ in range(number - len(fresh))}
         fresh |= drawn - queries.taken_codes(drawn)
     return sorted(fresh)
+
+
+def first_rows(run: Import, number: int) -> list[tuple[int, people.PersonRow]]:
+    """Return the first rows of a file by number, as they would be imported. Raises UnreadableFile."""
+    mapping = Mapping.of(run.mapping)
+    found = []
+    for row in islice(imports.table_of(run).rows(), number):
+        person = read_row(row, mapping)
+        person.problems = [(_called(target, mapping, run.headings), text) for target, text in person.problems]
+        person.facts = dict.fromkeys(Person.__dataclass_fields__, "") | person.facts
+        found.append((row.number, person))
+    return found
 
 
 def counted(outcomes: dict[str, int]) -> Counter[str]:

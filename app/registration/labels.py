@@ -9,6 +9,7 @@ from app.registration.models import (
     ConsentKind,
     DocumentType,
     FieldKind,
+    ImportStatus,
     Registration,
     RegistrationGroup,
     RegistrationStatus,
@@ -138,3 +139,15 @@ def cancel_reason(kept: str) -> str:
         CancelReason.CONNECTION: _("I have no good connection"),
         CancelReason.NOT_FOR_ME: _("It is not what I was looking for"),
     }[CancelReason(kept)]
+
+
+def import_status(value: ImportStatus | str) -> tuple[str, str]:
+    """Return the chip of an import: its state and its word."""
+    return {
+        ImportStatus.DRAFT: ("", _("Not begun")),
+        ImportStatus.READING: ("info", _("Checking the rows")),
+        ImportStatus.WRITING: ("info", _("Registering")),
+        ImportStatus.FINISHED: ("ok", _("Finished")),
+        ImportStatus.CANCELLED: ("warn", _("Stopped")),
+        ImportStatus.FAILED: ("bad", _("Nobody was imported")),
+    }[ImportStatus(value)]

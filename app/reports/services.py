@@ -11,9 +11,8 @@ from app import audit
 from app.events.models import Event
 from app.reports import queries
 from app.reports.columns import Column
+from app.text import harmless
 
-# What a spreadsheet would take for the beginning of a formula (OWASP, "CSV Injection").
-_FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _WIDTH = 18  # characters
 
 
@@ -37,11 +36,6 @@ def record(event: Event, export: Export, *, kind: str) -> int:
         people=people,
     )
     return people
-
-
-def harmless(texts: Sequence[str]) -> list[str]:
-    """Return texts that no spreadsheet takes for a formula: what looks like one gets an apostrophe before it."""
-    return [f"'{text}" if text[:1] in _FORMULA else text for text in texts]
 
 
 def csv_rows(event: Event, export: Export) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from app.attendance.models import Scan, ScanResult, ScanSource
 from app.audit import AuditEntry
 from app.permissions import Role
 from app.registration.models import RegistrationStatus
-from app.reports.services import harmless
+from app.text import harmless
 from tests import factories
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.registration.sheets.tables import MAX_CELL, WHOLE_ROW, Reading, Row, UnreadableFile
 
-DELIMITERS = {",": "Coma ( , )", ";": "Punto y coma ( ; )", "\t": "Tabulación"}
+DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8-sig", "cp1252", "utf-16-le", "utf-16-be", "cp850", "mac-roman")
 _SAMPLE = 64 * 1024  # bytes
 _MARKS = (
@@ -59,7 +59,7 @@ def _is_utf8(chunks: Iterator[bytes]) -> bool:
 
 def _likely(sample: bytes) -> str:
     """Return which single-byte encoding a sample most likely has. Windows' is by far the commonest."""
-    best = from_bytes(sample, cp_isolation=["cp1252", "cp850", "mac_roman"], threshold=0.3).best()
+    best = from_bytes(sample, cp_isolation=["cp1252", "cp850"], threshold=0.3).best()
     found = best.encoding.replace("_", "-") if best else ""
     return found if found in ENCODINGS else "cp1252"
 

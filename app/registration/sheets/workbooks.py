@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NoReturn
 from warnings import catch_warnings, simplefilter
@@ -73,53 +74,57 @@ def _broken(name: str) -> NoReturn:
     ) from None
 
 
-def _load(path: Path, name: str) -> Any:
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[Any]:
+    """Open a workbook that the guard has let through. Raises UnreadableFile, also for what breaks within the block."""
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to load, and few requests need it
 
-    try:
-        with catch_warnings():
-            simplefilter("ignore")
-            return load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except _BROKEN:
-        _broken(name)
+    guard(path, name)
+    with path.open("rb") as file:
+        try:
+            with catch_warnings():
+                simplefilter("ignore")
+                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            yield book
+        except _BROKEN:
+            _broken(name)
 
 
 def sheets(path: Path, name: str) -> list[str]:
     """Return the names of a workbook's sheets, hidden ones left out. Raises UnreadableFile."""
-    guard(path, name)
-    book = _load(path, name)
-    try:
+    with _opened(path, name) as book:
         return [one.title for one in book.worksheets if one.sheet_state == "visible"] or _broken(name)
-    finally:
-        book.close()
 
 
 def rows(path: Path, reading: Reading) -> Iterator[Row]:
     """Yield every row of a sheet. Raises UnreadableFile where the workbook is broken."""
-    guard(path, reading.name)
-    book = _load(path, reading.name)
-    try:
+    with _opened(path, reading.name) as book:
+        sheet = next((one for one in book.worksheets if one.title == reading.sheet), None)
+        if sheet is None:
+            _broken(reading.name)
+        with sheet._get_source() as source:
+            merged = _merged(source)
+        if len(merged) > _MOST_MERGED:
+            raise UnreadableFile(
+                _(
+                    "%(file)s has hundreds of merged cells. Part them, and write the value in each.",
+                    file=reading.name,
+                )
+            )
+        with sheet._get_source() as source:
+            for number, cells in _quietly(_parser(sheet, source).parse()):
+                yield _row(number, cells, merged)
+
+
+def _quietly(found: Iterator[Any]) -> Iterator[Any]:
+    """Yield what is found, without the warnings that openpyxl has for cells which are reported as errors anyway."""
+    while True:
         with catch_warnings():
             simplefilter("ignore")
-            sheet = next((one for one in book.worksheets if one.title == reading.sheet), None)
-            if sheet is None:
-                _broken(reading.name)
-            with sheet._get_source() as source:
-                merged = _merged(source)
-            if len(merged) > _MOST_MERGED:
-                raise UnreadableFile(
-                    _(
-                        "%(file)s has hundreds of merged cells. Part them, and write the value in each.",
-                        file=reading.name,
-                    )
-                )
-            with sheet._get_source() as source:
-                for number, cells in _parser(sheet, source).parse():
-                    yield _row(number, cells, merged)
-    except _BROKEN:
-        _broken(reading.name)
-    finally:
-        book.close()
+            row = next(found, None)
+        if row is None:
+            return
+        yield row
 
 
 def _parser(sheet: Any, source: IO[bytes]) -> Any:

@@ -30,7 +30,7 @@ def sweep_imports() -> None:
         imports.sweep(at=clock.now())
 
 
-def wake(run: Import) -> None:
+def wake_import(run: Import) -> None:
     """Have an import worked on once the present transaction is committed."""
     import_id = run.id
     unit_of_work.after_commit(lambda: work_on_import(import_id))
