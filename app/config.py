@@ -71,6 +71,7 @@ def settings() -> dict[str, Any]:
         "DEMO": flag("DEMO"),
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
         "RATELIMIT_ENABLED": flag("RATELIMIT_ENABLED", default=True),
+        "ROBOT_CHECKS": flag("ROBOT_CHECKS", default=True),
         "RATELIMIT_STORAGE_URI": redis_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
         # One address may belong to a whole municipality, so limits count generously (see the views).

@@ -189,6 +189,7 @@ class Bench:
             "FLASK_APP": "wsgi",
             "DEMO": "0",
             "RATELIMIT_ENABLED": "0",
+            "ROBOT_CHECKS": "0",
         }
 
     def product(self) -> Server:

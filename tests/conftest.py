@@ -55,7 +55,11 @@ def app() -> Iterator[Flask]:
     """The application, on a migrated database of TEST_DATABASE_URL or a temporary SQLite file."""
     url = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{Path(_FOLDER) / 'test.db'}"
     application = create_app(
-        TESTING=True, SQLALCHEMY_DATABASE_URI=url, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=True
+        TESTING=True,
+        SQLALCHEMY_DATABASE_URI=url,
+        WTF_CSRF_ENABLED=False,
+        RATELIMIT_ENABLED=True,
+        ROBOT_CHECKS=False,
     )
     application.test_client_class = Client
     with application.app_context():

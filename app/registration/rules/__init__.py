@@ -19,14 +19,17 @@ from app.registration.rules.people import (
     normalise_document,
     sort_key,
 )
+from app.registration.rules.robots import FLOOD, doubt, is_puzzle_wanted
 from app.registration.rules.windows import closes_at, opens_at, window
 from app.text import folded
 
 __all__ = [
     "CHOICE_KINDS",
     "DECIDING_KINDS",
+    "FLOOD",
     "MOST_ROWS",
     "closes_at",
+    "doubt",
     "entity_key",
     "first_status",
     "fold",
@@ -37,6 +40,7 @@ __all__ = [
     "is_document",
     "is_name",
     "is_phone",
+    "is_puzzle_wanted",
     "kind_of",
     "link_works",
     "misplaced",

@@ -14,15 +14,14 @@ from app.extensions import csrf, limiter
 from app.forms import Form
 from app.microcache import cached
 from app.permissions import public
-from app.registration import queries, rules, services, ubigeo
+from app.registration import queries, robots, rules, services, ubigeo
 from app.registration.forms import public_form
 from app.registration.models import RegistrationForm, RegistrationStatus, Words
 from app.registration.rules import answers
+from app.registration.rules.robots import Doubt
 from app.registration.rules.seats import Place
 
 bp = Blueprint("registration", __name__)
-# A whole municipality may share one address, so the limit is far above what people do and below what robots want.
-_PER_ADDRESS = "60 per minute; 1000 per hour"
 
 
 @bp.get("/eventos/<slug>/inscripcion", defaults={"form_slug": ""})
@@ -40,15 +39,19 @@ def form(slug: str, form_slug: str) -> ResponseReturnValue:
 @bp.post("/eventos/<slug>/inscripcion/<form_slug>")
 @public
 @csrf.exempt
-@limiter.limit(_PER_ADDRESS)
+@limiter.limit(robots.SENT)
+@limiter.limit(robots.FAILED, deduct_when=robots.has_failed)
 @unit_of_work.reads_first
 def register(slug: str, form_slug: str) -> ResponseReturnValue:
     """Take a registration: 303 to the page that says what happens next, or 422 with the form as it was typed."""
     asked = _form_or_404(slug, form_slug)
-    typed = public_form(asked)()
+    typed, now = public_form(asked)(), clock.now()
+    if (doubt := robots.doubt(slug, at=now)) is not None:
+        return _page(events.published_or_404(slug), asked, typed, doubt=doubt), 422
     if not typed.validate_on_submit():
         return _page(events.published_or_404(slug), asked, typed), 422
-    person, key, language = typed.person(), typed.key(), str(get_locale())
+    person, key, language = typed.person(), robots.own_key(typed.key()), str(get_locale())
+    robots.count_person(slug, person.identity)
     unit_of_work.start_writing()
     event = events.published_or_404(slug)
     if typed.form_id is not None:
@@ -61,7 +64,7 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
             values=typed.values,
             idempotency_key=key,
             language=language,
-            at=clock.now(),
+            at=now,
         )
     except DomainError as error:
         return _page(event, asked, typed.with_error(error)), 422
@@ -100,8 +103,9 @@ def districts() -> Response:
     return response
 
 
-def _page(event: Event, asked: RegistrationForm | None, typed: Form) -> str:
-    window = rules.window(event, asked, at=clock.now())
+def _page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Doubt | None = None) -> str:
+    now = clock.now()
+    window = rules.window(event, asked, at=now)
     if window != RegistrationWindow.OPEN:
         return render_template(
             "registration/closed.html",
@@ -116,6 +120,8 @@ def _page(event: Event, asked: RegistrationForm | None, typed: Form) -> str:
         event=event,
         asked=asked,
         form=typed,
+        token=robots.next_token(event.slug, doubt, at=now),
+        is_doubted=doubt is not None,
         seats=seats,
         is_full=seats is not None and seats <= 0,
         notice=accounts.consent_in_force(event.organisation),
