@@ -8,7 +8,7 @@ from importlib import import_module, util
 from scripts.console import give_up, say
 from scripts.steps import python_of
 
-NAMES = ("page", "register", "checkin", "export", "certificates", "startup")
+NAMES = ("page", "register", "rush", "checkin", "export", "certificates", "startup")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What the benches work on: an event of three days and twelve sessions, its people, and somebody at the door.
 
-`python -m bench.data SLUG PEOPLE` adds an event to the instance that the environment names and prints what a
+`python -m bench.data SLUG PEOPLE [SEATS]` adds an event to the instance that the environment names and prints what a
 bench must know of it as JSON.
 """
 
@@ -41,7 +41,7 @@ _GIVEN = ("Rosa", "Julia", "Nilo", "Yeni", "Édgar", "Ñusta", "Saúl", "Carmen"
 _SURNAMES = ("Quispe", "Mamani", "Huamán", "Núñez", "Tsamajain", "Rojas", "Chávez", "Ccori")
 
 
-def add_event(slug: str, people: int, *, at: datetime) -> dict[str, Any]:
+def add_event(slug: str, people: int, *, seats: int = CAPACITY, at: datetime) -> dict[str, Any]:
     """Add a published event whose first day is today, with so many registered; return its particulars."""
     organisation = db.session.query(Organisation).first() or accounts.create_organisation(
         "Municipalidad de las Medidas", at=at
@@ -56,7 +56,7 @@ def add_event(slug: str, people: int, *, at: datetime) -> dict[str, Any]:
         timezone=ZONE,
         venue_name="Auditorio",
         status=EventStatus.PUBLISHED,
-        capacity=CAPACITY,
+        capacity=seats,
         hours=12,
         created_at=at,
         published_at=at,
@@ -164,11 +164,11 @@ def _add_staff(organisation: Organisation, *, at: datetime) -> None:
         accounts.grant(user, Role.ADMINISTRATOR, organisation=db.session.merge(organisation), at=at)
 
 
-def main(slug: str, people: str) -> None:
+def main(slug: str, people: str, seats: str = str(CAPACITY)) -> None:
     """Add the event and print its particulars."""
     application = create_app()
     with application.app_context(), application.test_request_context(), unit_of_work.transaction():
-        particulars = add_event(slug, int(people), at=clock.now())
+        particulars = add_event(slug, int(people), seats=int(seats), at=clock.now())
     print(json.dumps(particulars))
 
 

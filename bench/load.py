@@ -8,7 +8,7 @@ import re
 import select
 import socket
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,7 +31,8 @@ class Answer(NamedTuple):
 
 
 # What one person does: yields requests, is sent their answers, and returns when done.
-Flow = Callable[[], Generator[bytes, Answer, None]]
+Steps = Generator[bytes, Answer, None]
+Flow = Callable[[], Steps]
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,15 @@ class _Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = b""
         self.began = 0.0
-        self.flow: Generator[bytes, Answer, None] | None = None
+        self.flow: Steps | None = None
 
-    def begin(self, flow: Generator[bytes, Answer, None]) -> None:
-        self.flow = flow
-        self.began = time.perf_counter()
-        self.socket.sendall(next(flow))
+    def begin_if(self, flow: Steps | None) -> bool:
+        """Begin a flow, if there is one; return whether there is."""
+        if flow is not None:
+            self.flow = flow
+            self.began = time.perf_counter()
+            self.socket.sendall(next(flow))
+        return flow is not None
 
     def answer(self) -> Answer | None:
         """Take what has arrived; return the answer once it is whole."""
@@ -115,17 +119,33 @@ def run(port: int, flow: Flow, *, seconds: float, clients: int = 16) -> Result:
 
     Raises whatever a flow raises about an answer.
     """
+    end = time.perf_counter() + seconds
+    return _through(port, lambda: flow() if time.perf_counter() < end else None, clients)
+
+
+def once_each(port: int, flows: Iterable[Flow], *, clients: int) -> Result:
+    """Let `clients` go through `flows`, each once and in this order, beginning one as soon as they are free."""
+    left = iter(flows)
+
+    def following() -> Steps | None:
+        flow = next(left, None)
+        return None if flow is None else flow()
+
+    return _through(port, following, clients)
+
+
+def _through(port: int, following: Callable[[], Steps | None], clients: int) -> Result:
+    """Let `clients` go through what follows, until nothing does and everybody has arrived."""
     waiting = select.epoll()
     people = [_Client(port) for _ in range(clients)]
     by_handle = {person.socket.fileno(): person for person in people}
     latencies: list[float] = []
     began = time.perf_counter()
-    end = began + seconds
-    for person in people:
-        waiting.register(person.socket, select.EPOLLIN)
-        person.begin(flow())
-    busy = clients
+    busy = 0
     try:
+        for person in people:
+            waiting.register(person.socket, select.EPOLLIN)
+            busy += person.begin_if(following())
         while busy:
             events = waiting.poll(PATIENCE)
             if not events:
@@ -135,12 +155,8 @@ def run(port: int, flow: Flow, *, seconds: float, clients: int = 16) -> Result:
                 answer = person.answer()
                 if answer is None or not person.go_on(answer):
                     continue
-                now = time.perf_counter()
-                latencies.append(now - person.began)
-                if now < end:
-                    person.begin(flow())
-                else:
-                    busy -= 1
+                latencies.append(time.perf_counter() - person.began)
+                busy -= not person.begin_if(following())
         return Result(len(latencies), time.perf_counter() - began, sorted(latencies))
     finally:
         waiting.close()

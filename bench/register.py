@@ -63,7 +63,7 @@ def registering(slug: str) -> load.Flow:
         found = KEY.search(answer.body)
         if not found:
             raise RuntimeError("the form has no idempotency_key")
-        body = urlencode(_person(next(_numbers), (found[1] or found[2]).decode())).encode()
+        body = urlencode(person(next(_numbers), (found[1] or found[2]).decode())).encode()
         answer = load.expect((yield load.request("POST", path, body=body, **FORM)), 303)
         location = re.sub(r"^https?://[^/]+", "", answer.field("location"))
         load.expect((yield load.request("GET", location)), 200)
@@ -71,7 +71,8 @@ def registering(slug: str) -> load.Flow:
     return flow
 
 
-def _person(number: int, key: str) -> dict[str, str]:
+def person(number: int, key: str) -> dict[str, str]:
+    """Return the form of a made-up person with this document number."""
     return {
         "document_type": "dni",
         "document_number": f"{number:08d}",

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -74,6 +75,19 @@ def test_everybody_goes_through_whole_flows(port: int) -> None:
     assert result.flows >= 4
     assert result.seconds >= 0.2
     assert result.percentile(0) <= result.percentile(0.5) <= result.percentile(0.99)
+
+
+@pytest.mark.parametrize("clients", [1, 3, 20])
+def test_each_goes_through_once_and_in_order(port: int, clients: int) -> None:
+    begun: list[int] = []
+
+    def flow(number: int) -> Generator[bytes, load.Answer, None]:
+        begun.append(number)
+        load.expect((yield load.request("GET", "/")), 200)
+
+    result = load.once_each(port, (partial(flow, number) for number in range(10)), clients=clients)
+    assert begun == list(range(10))
+    assert (result.flows, len(result.latencies)) == (10, 10)
 
 
 def test_a_wrong_answer_ends_the_measurement(port: int) -> None:
