@@ -12,6 +12,8 @@ from app.events.views import agenda as events_office
 from app.events.views import public as events
 from app.live import views as live
 from app.mail import views as mailbox
+from app.mailings.views import letters, messages, reminders
+from app.mailings.views import public as mailings
 from app.organisers.views import audit, dashboard, people, registrations, requests
 from app.participants.views import email_changes, my_events, own_data, personal
 from app.participants.views import seats as participant_seats
@@ -45,6 +47,10 @@ def init_app(app: Flask) -> None:
         certificates_office,
         signing_keys,
         publiclog,
+        messages,
+        letters,
+        reminders,
+        mailings,
         reports,
         dashboard,
         registrations,

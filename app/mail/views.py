@@ -1,6 +1,5 @@
 """The demo's letter box: what would have been sent, for whoever tries Tinkuy without a mail server."""
 
-import base64
 import email
 from email.message import EmailMessage
 from email.policy import default
@@ -9,6 +8,7 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, render_template
 
+from app.mail.pages import html_page, with_picture
 from app.permissions import public
 from app.security import keep_private
 
@@ -59,12 +59,6 @@ def html(name: str) -> Response:
     markup = body.get_content() if body else ""
     for part in letter.walk():
         if content_id := part.get("Content-ID"):
-            encoded = base64.b64encode(cast(bytes, part.get_payload(decode=True))).decode()
-            picture = f"data:{part.get_content_type()};base64,{encoded}"
-            markup = markup.replace(f"cid:{content_id.strip('<>')}", picture)
-    response = keep_private(Response(markup, content_type="text/html; charset=utf-8"))
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none';"
-        " sandbox allow-popups allow-top-navigation-by-user-activation"
-    )
-    return response
+            data = cast(bytes, part.get_payload(decode=True))
+            markup = with_picture(markup, content_id.strip("<>"), data, part.get_content_subtype())
+    return html_page(markup)

@@ -176,6 +176,16 @@ ACTIONS = {
     "group.link_sent": _l("Coordinator's link sent"),
     "group.people_registered": _l("People of a group registered"),
     "registrations.slips_printed": _l("Slips printed"),
+    "letter.written": _l("Words of a letter written"),
+    "letter.restored": _l("Default words of a letter restored"),
+    "mailing.begun": _l("Message sent"),
+    "mailing.scheduled": _l("Message scheduled"),
+    "mailing.paused": _l("Message paused"),
+    "mailing.sending": _l("Message continued"),
+    "mailing.cancelled": _l("Message stopped"),
+    "reminder.added": _l("Reminder added"),
+    "reminder.removed": _l("Reminder removed"),
+    "notices.stopped": _l("Notices of other events stopped"),
     "registrations.exported": _l("Attendees exported"),
     "registrations.import_started": _l("Import of people begun"),
     "registrations.imported": _l("People imported from a file"),
@@ -212,6 +222,9 @@ def letter_name(letter: OutgoingLetter) -> str:
         "registration.address_changed": _("E-mail changed"),
         "registration.address_left": _("E-mail changed, to the former one"),
         "certificates.available": _("Certificate"),
+        "mailings.message": _("Message"),
+        "mailings.reminder": _("Reminder"),
+        "mailings.thanks": _("Thanks and survey"),
     }
     return names.get(letter.letter, letter.letter)
 

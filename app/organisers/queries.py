@@ -3,18 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import codes
 from app.attendance import queries as attendance
 from app.attendance import rules as ledger
-from app.attendance.models import AttendanceMark, PresenceInterval, Scan
-from app.attendance.queries.ledger import LET_IN, slots
+from app.attendance.queries.ledger import slots
 from app.attendance.rules import CODE_LENGTH, Evidence
 from app.certificates.models import Certificate
 from app.certificates.rules import award
-from app.events.models import Day, Event, Session
+from app.events.models import Day, Event
 from app.extensions import db
 from app.registration.models import ENDED, CancelReason, Registration, RegistrationStatus
 from app.registration.rules import folded
@@ -153,7 +152,7 @@ def _conditions(event: Event, filters: Filters) -> list[ColumnElement[bool]]:
     elif filters.department:
         conditions.append(Registration.ubigeo.startswith(filters.department, autoescape=True))
     if filters.attended is not None:
-        came = _came(event)
+        came = attendance.came(event)
         conditions.append(came if filters.attended else ~came)
     return conditions
 
@@ -167,36 +166,6 @@ def _holds(word: str) -> ColumnElement[bool]:
     return or_(*(Registration.search_text.contains(text, autoescape=True) for text in sorted(texts)))
 
 
-def _came(event: Event, day: Day | None = None) -> ColumnElement[bool]:
-    """Return the condition that something counts for a person: a scan, a mark or a screen, on a day or at all."""
-    scan = select(Scan.id).where(Scan.registration_id == Registration.id, Scan.result.in_(LET_IN))
-    mark = select(AttendanceMark.id).where(
-        AttendanceMark.registration_id == Registration.id, AttendanceMark.present
-    )
-    seen = select(PresenceInterval.id).where(PresenceInterval.registration_id == Registration.id)
-    if day is not None:
-        sessions = select(Session.id).where(Session.day_id == day.id)
-        scan = scan.where(Scan.day_id == day.id)
-        mark = mark.where(or_(AttendanceMark.day_id == day.id, AttendanceMark.session_id.in_(sessions)))
-        seen = seen.where(PresenceInterval.session_id.in_(sessions))
-    return and_(
-        or_(scan.exists(), mark.exists(), seen.exists()), Registration.id.not_in(_taken_back(event, day))
-    )
-
-
-def _taken_back(event: Event, day: Day | None) -> list[int]:
-    """Return about whom a mark said "was not there" and nothing counts: these few are looked at one by one."""
-    mark = AttendanceMark
-    doubtful = set(
-        db.session.scalars(select(mark.registration_id).where(mark.event_id == event.id, ~mark.present))
-    )
-    if not doubtful:
-        return []
-    programme = [slot for slot in slots(event.id) if day is None or slot.day_id == day.id]
-    recorded = attendance.evidence_of(doubtful)
-    return sorted(one for one in doubtful if not ledger.attended_minutes(programme, recorded[one]))
-
-
 def attended(event: Event, day: Day | None = None) -> int:
     """Return how many of the confirmed attended something of a day, or of the event."""
     statement = select(func.count()).select_from(Registration)
@@ -205,7 +174,7 @@ def attended(event: Event, day: Day | None = None) -> int:
             statement.where(
                 Registration.event_id == event.id,
                 Registration.status == RegistrationStatus.CONFIRMED,
-                _came(event, day),
+                attendance.came(event, day),
             )
         )
         or 0

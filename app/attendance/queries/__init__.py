@@ -1,5 +1,6 @@
 """Reads of attendance: the ledger of what counts, the door, and the office's overview."""
 
+from app.attendance.queries.came import came
 from app.attendance.queries.door import (
     DoorDay,
     PassHolder,
@@ -47,6 +48,7 @@ __all__ = [
     "attended_minutes_of",
     "by_day",
     "by_session",
+    "came",
     "door_day_or_404",
     "evidence_of",
     "holder_by_code",

@@ -1,0 +1,47 @@
+"""Who gets notices of other events: who agreed, who has had enough, and the token that says so."""
+
+from sqlalchemy import select
+
+from app import signing
+from app.addresses import LARGEST_NUMBER
+from app.extensions import db
+from app.mailings.models import Suppression
+from app.mailings.queries.audience import AGREED
+from app.registration import queries as registrations
+from app.registration.models import Registration
+
+_ID = 6  # bytes of the registration's number at the head of a token
+
+
+def address_hash(email: str) -> str:
+    """Return what stands for an address in the list of those who want no notices, which so names nobody."""
+    return signing.derive("suppression", email.lower(), length=32).hex()
+
+
+def wants_notices(registration: Registration) -> bool:
+    """Return whether a person agreed to notices of other events and has not stopped those of the organisation."""
+    agreed = select(Registration.id).where(Registration.id == registration.id, AGREED)
+    return db.session.scalar(agreed) is not None and not is_suppressed(registration)
+
+
+def is_suppressed(registration: Registration) -> bool:
+    """Return whether a person's address wants no more notices of the organisation."""
+    key = (registration.event.organisation_id, address_hash(registration.email))
+    return db.session.get(Suppression, key) is not None
+
+
+def token(registration: Registration) -> str:
+    """Return the token with which a person stops notices; it opens nothing else."""
+    return signing.to_text(registration.id.to_bytes(_ID) + signing.derive("unsubscribe", registration.id))
+
+
+def by_token(text: str) -> Registration | None:
+    """Return the registration whose notices a token stops."""
+    try:
+        raw = signing.from_text(text)
+    except (ValueError, UnicodeEncodeError):
+        return None
+    number = int.from_bytes(raw[:_ID])
+    if number > LARGEST_NUMBER or not signing.matches(signing.derive("unsubscribe", number), raw[_ID:]):
+        return None
+    return registrations.by_id(number)

@@ -1,0 +1,187 @@
+"""The back office: an event's or an organisation's own words for letters."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.accounts import queries as accounts
+from app.accounts.models import Organisation
+from app.errors import DomainError
+from app.events import queries as events
+from app.events.models import Event
+from app.forms import whole
+from app.mail import templates
+from app.mail.models import LetterTemplate
+from app.mail.pages import letter_page
+from app.mailings import defaults, emails
+from app.mailings.forms import WordsForm
+from app.mailings.queries import audience
+from app.mailings.rules import LETTERS, Audience
+from app.mailings.services import templates as services
+from app.pages import form_page
+from app.permissions import Permission, requires
+from app.registration import queries as registrations
+from app.registration.emails import FIELDS
+from app.security import allow_in_policy
+
+bp = Blueprint("letters", __name__)
+_EVENT = "/gestion/eventos/<slug>/cartas"
+_ORGANISATION = "/gestion/entidad/<slug>/cartas"
+
+
+def _language() -> str:
+    asked = request.args.get("idioma", "")
+    return asked if asked in {"es", "en"} else str(get_locale())
+
+
+def _words(owner: Event | Organisation, letter: str) -> tuple[str, str, bool]:
+    """Return subject, body, and whether they are the owner's own."""
+    if letter not in LETTERS:
+        abort(404)
+    language = _language()
+    own = templates.find(letter, language, **services.owner_id(owner))
+    if own is not None:
+        return own.subject, own.body, True
+    if isinstance(owner, Event):
+        above = templates.find(letter, language, organisation_id=owner.organisation_id)
+        if above is not None:
+            return above.subject, above.body, False
+    return *defaults.source(letter, language), False
+
+
+@bp.get(_EVENT)
+@requires(Permission.EVENT_EDIT)
+def index(slug: str) -> ResponseReturnValue:
+    """List the letters of an event."""
+    event = events.managed_event_or_404(slug)
+    return render_template(
+        "mailings/letters.html",
+        event=event,
+        letters=LETTERS,
+        own=_languages(templates.own(event_id=event.id)),
+        above=_languages(templates.own(organisation_id=event.organisation_id)),
+    )
+
+
+def _languages(rows: list[LetterTemplate]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.letter, []).append(row.language)
+    return found
+
+
+@bp.route(f"{_EVENT}/<letter>", methods=["GET", "POST"])
+@requires(Permission.EVENT_EDIT)
+def edit(slug: str, letter: str) -> ResponseReturnValue:
+    """Write an event's own words for a letter."""
+    event = events.managed_event_or_404(slug)
+    subject, body, is_own = _words(event, letter)
+    form = WordsForm(subject=subject, body=body)
+    if form.validate_on_submit() and _saved(event, letter, form):
+        return redirect(url_for(".edit", slug=slug, letter=letter, idioma=_language()), 303)
+    allow_in_policy("frame-src", "'self'")
+    return form_page(
+        "mailings/letter.html",
+        event=event,
+        letter=letter,
+        editable=LETTERS[letter],
+        form=form,
+        fields=FIELDS,
+        language=_language(),
+        is_own=is_own,
+        people=audience.some(event, Audience(), is_notice=False),
+        person=whole(request.args.get("persona"), default=0),
+    )
+
+
+def _saved(owner: Event | Organisation, letter: str, form: WordsForm) -> bool:
+    try:
+        services.save(
+            owner, letter, _language(), subject=form.subject.data, body=form.body.data, at=clock.now()
+        )
+    except DomainError as error:
+        form.with_error(error)
+        return False
+    flash(_("Saved."), "success")
+    return True
+
+
+@bp.post(f"{_EVENT}/<letter>/restaurar")
+@requires(Permission.EVENT_EDIT)
+def restore(slug: str, letter: str) -> ResponseReturnValue:
+    """Take the default words again."""
+    event = events.managed_event_or_404(slug)
+    _words(event, letter)
+    services.restore(event, letter, _language(), at=clock.now())
+    return redirect(url_for(".edit", slug=slug, letter=letter, idioma=_language()), 303)
+
+
+@bp.get(f"{_EVENT}/<letter>/vista")
+@requires(Permission.EVENT_EDIT)
+def preview(slug: str, letter: str) -> Response:
+    """Show a letter as one person gets it, or as a made-up one would."""
+    event = events.managed_event_or_404(slug)
+    subject, body, _is_own = _words(event, letter)
+    asked = whole(request.args.get("persona"), default=0)
+    person = registrations.of_event_or_404(event, asked) if asked else emails.sample_person(event)
+    return letter_page(emails.compose(event, person, subject=subject, body=body))
+
+
+@bp.post(f"{_EVENT}/<letter>/prueba")
+@requires(Permission.EVENT_EDIT)
+def try_out(slug: str, letter: str) -> ResponseReturnValue:
+    """Send a letter to oneself."""
+    event = events.managed_event_or_404(slug)
+    subject, body, _is_own = _words(event, letter)
+    emails.try_letter(event, subject=subject, body=body, to=current_user, language=_language())
+    flash(_("We write to %(email)s.", email=current_user.email), "success")
+    return redirect(url_for(".edit", slug=slug, letter=letter, idioma=_language()), 303)
+
+
+@bp.get(_ORGANISATION)
+@requires(Permission.ORGANISATION_EDIT)
+def of_organisation(slug: str) -> ResponseReturnValue:
+    """List the letters of an organisation."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    return render_template(
+        "mailings/organisation_letters.html",
+        active="organisations",
+        organisation=organisation,
+        letters=LETTERS,
+        own=_languages(templates.own(organisation_id=organisation.id)),
+    )
+
+
+@bp.route(f"{_ORGANISATION}/<letter>", methods=["GET", "POST"])
+@requires(Permission.ORGANISATION_EDIT)
+def edit_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
+    """Write an organisation's own words for a letter."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    subject, body, is_own = _words(organisation, letter)
+    form = WordsForm(subject=subject, body=body)
+    if form.validate_on_submit() and _saved(organisation, letter, form):
+        return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)
+    return form_page(
+        "mailings/organisation_letter.html",
+        active="organisations",
+        organisation=organisation,
+        letter=letter,
+        editable=LETTERS[letter],
+        form=form,
+        fields=FIELDS,
+        language=_language(),
+        is_own=is_own,
+    )
+
+
+@bp.post(f"{_ORGANISATION}/<letter>/restaurar")
+@requires(Permission.ORGANISATION_EDIT)
+def restore_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
+    """Take the default words again."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    _words(organisation, letter)
+    services.restore(organisation, letter, _language(), at=clock.now())
+    return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)
