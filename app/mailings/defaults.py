@@ -52,7 +52,7 @@ def _facts() -> dict[str, Any]:
 def source(letter: str, language: str) -> tuple[str, str]:
     """Return subject and body of a default letter, in a language, with fields in place of the facts.
 
-    The signature is left out: the frame of every letter brings it.
+    Signature and code are left out: the frame of every letter brings them.
     """
     editable = LETTERS[letter]
     with force_locale(language):
@@ -60,7 +60,7 @@ def source(letter: str, language: str) -> tuple[str, str]:
         template = environment.get_template(f"mail/{editable.template}.txt")
         heading = str(editable.title)
         text = template.render(**_facts(), heading=heading, waits=editable.waits)
-    lines = [line.strip() for line in text.strip().split("\n")]
+    lines = [line.strip() for line in text.strip().split("\n") if "{codigo}" not in line]
     while lines and lines[-1] in {"{organizacion}", "{pagina}", ""}:
         lines.pop()
     kept = [line for index, line in enumerate(lines) if line or lines[index - 1]]

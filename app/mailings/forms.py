@@ -56,11 +56,11 @@ class MailingForm(WordsForm):
     statuses = SelectMultipleField(
         _l("Who"), option_widget=CheckboxInput(), widget=ListWidget(), default=[RegistrationStatus.CONFIRMED]
     )
-    attended = choice_field(_l("Attendance"))
+    attended = choice_field(_l("Attendance"), default="")
     session_id = choice_field(_l("Enrolled in the session"), coerce=optional_id)
-    department = choice_field(_l("Department"))
+    department = choice_field(_l("Department"), default="")
     form_id = choice_field(_l("Form"), coerce=optional_id)
-    answer = choice_field(_l("Answer"))
+    answer = choice_field(_l("Answer"), default="")
     entity = text_field(_l("Institution"), limit=200)
     per_minute = _number(_l("Letters per minute"), 60, 1, 1000)
 

@@ -24,8 +24,19 @@ ABOVE = (*DOMAIN, "organisers", "participants", "cli", "api")
 # What puts the application together knows everything; the rest of the root is the kernel.
 COMPOSITION = {"__init__", "blueprints", "models"}
 # `events.calendar` is pure: an event as iCalendar, which letters carry along. `registration.ubigeo` is a table of
-# places. `registration.emails` composes every letter to a participant, those of the packages above too.
-OPEN_TO_OTHERS = {"models", "rules", "queries", "services", "errors", "calendar", "ubigeo", "emails"}
+# places. `registration.emails` composes every letter to a participant, those of the packages above too, and labels say
+# how a package calls its facts.
+OPEN_TO_OTHERS = {
+    "models",
+    "rules",
+    "queries",
+    "services",
+    "errors",
+    "calendar",
+    "ubigeo",
+    "emails",
+    "labels",
+}
 # A slow library that few requests need may be imported where it is used, if a comment on the line says so.
 SLOW = "noqa: PLC0415 - slow"
 

@@ -31,7 +31,7 @@ class Result(StrEnum):
 
 
 # One expression, so that the counts and the list can never disagree.
-_RESULT: ColumnElement[Any] = case(
+_outcome: ColumnElement[Any] = case(
     (MailingRecipient.letter_id.is_(None), Result.WAITING),
     (OutgoingLetter.bounced_at.is_not(None), Result.BOUNCED),
     (OutgoingLetter.last_error == WITHDRAWN, Result.NOT_SENT),
@@ -103,11 +103,11 @@ def by_id(mailing_id: int) -> Mailing | None:
 def results(mailing: Mailing) -> dict[Result, int]:
     """Return how many letters of a mailing came how far, in one query."""
     statement = (
-        select(_RESULT, func.count())
+        select(_outcome, func.count())
         .select_from(MailingRecipient)
         .outerjoin(OutgoingLetter, OutgoingLetter.id == MailingRecipient.letter_id)
         .where(MailingRecipient.mailing_id == mailing.id)
-        .group_by(_RESULT)
+        .group_by(_outcome)
     )
     found = {Result(result): number for result, number in db.session.execute(statement)}
     return {result: found.get(result, 0) for result in Result}
@@ -117,7 +117,7 @@ def recipients(mailing: Mailing, *, result: Result | None, number: int) -> Page:
     """Return one page of a mailing's people by name, those of one result alone where it is given."""
     conditions: list[ColumnElement[bool]] = [MailingRecipient.mailing_id == mailing.id]
     if result is not None:
-        conditions.append(result == _RESULT)
+        conditions.append(_outcome == result)
     total = (
         db.session.scalar(
             _with_letters(select(func.count()).select_from(MailingRecipient)).where(*conditions)
@@ -128,7 +128,7 @@ def recipients(mailing: Mailing, *, result: Result | None, number: int) -> Page:
     shown = min(max(1, number), pages)
     statement = (
         _with_letters(
-            select(Registration, _RESULT, OutgoingLetter.recipient, OutgoingLetter.last_error).select_from(
+            select(Registration, _outcome, OutgoingLetter.recipient, OutgoingLetter.last_error).select_from(
                 MailingRecipient
             )
         )

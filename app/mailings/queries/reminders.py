@@ -65,7 +65,7 @@ def sent(event: Event) -> dict[int, int]:
         .where(Reminder.event_id == event.id)
         .group_by(ReminderLetter.reminder_id)
     )
-    return dict(db.session.execute(statement).tuples())
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def still_to_write(reminder: Reminder, *, due: datetime, limit: int) -> list[Registration]:

@@ -12,7 +12,6 @@ from app.accounts.models import Organisation
 from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
-from app.forms import whole
 from app.mail import templates
 from app.mail.models import LetterTemplate
 from app.mail.pages import letter_page
@@ -21,9 +20,9 @@ from app.mailings.forms import WordsForm
 from app.mailings.queries import audience
 from app.mailings.rules import LETTERS, Audience
 from app.mailings.services import templates as services
+from app.mailings.views.people import person_asked, person_or_404
 from app.pages import form_page
 from app.permissions import Permission, requires
-from app.registration import queries as registrations
 from app.registration.emails import FIELDS
 from app.security import allow_in_policy
 
@@ -93,7 +92,7 @@ def edit(slug: str, letter: str) -> ResponseReturnValue:
         language=_language(),
         is_own=is_own,
         people=audience.some(event, Audience(), is_notice=False),
-        person=whole(request.args.get("persona"), default=0),
+        person=person_asked(),
     )
 
 
@@ -125,8 +124,7 @@ def preview(slug: str, letter: str) -> Response:
     """Show a letter as one person gets it, or as a made-up one would."""
     event = events.managed_event_or_404(slug)
     subject, body, _is_own = _words(event, letter)
-    asked = whole(request.args.get("persona"), default=0)
-    person = registrations.of_event_or_404(event, asked) if asked else emails.sample_person(event)
+    person = person_or_404(event)
     return letter_page(emails.compose(event, person, subject=subject, body=body))
 
 

@@ -22,6 +22,7 @@ from app.mailings.queries import mailings as queries
 from app.mailings.queries.mailings import Result
 from app.mailings.rules import Audience
 from app.mailings.services import mailings as services
+from app.mailings.views.people import person_asked, person_or_404
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.registration import queries as registrations
@@ -125,7 +126,7 @@ def _draft(event: Event, mailing: Mailing) -> dict[str, Any]:
     return {
         "number": audience.count(event, chosen, is_notice=is_notice),
         "people": audience.some(event, chosen, is_notice=is_notice),
-        "person": whole(request.args.get("persona"), default=0),
+        "person": person_asked(),
         "asks_about_notices": audience.asks_about_notices(event),
     }
 
@@ -136,8 +137,7 @@ def preview(slug: str, mailing_id: int) -> ResponseReturnValue:
     """Show a message as one person gets it, or as a made-up one would."""
     event = events.managed_event_or_404(slug)
     mailing = queries.of_event_or_404(event, mailing_id)
-    asked = whole(request.args.get("persona"), default=0)
-    person = registrations.of_event_or_404(event, asked) if asked else emails.sample_person(event)
+    person = person_or_404(event)
     return letter_page(emails.message(mailing, person))
 
 
