@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import codes
 from app.events.models import Event
 from app.localisation import day
+from app.registration.models import FieldKind, FieldVersion
+from app.registration.rules.answers import words
 from app.registration.ubigeo import by_code
 
 
@@ -26,6 +29,7 @@ class Extras:
     minutes: dict[int, dict[int, int]] = field(default_factory=dict)  # by registration and day
     attended: dict[int, int] = field(default_factory=dict)
     certificates: dict[int, str] = field(default_factory=dict)
+    answers: dict[int, dict[int, Any]] = field(default_factory=dict)  # by field and registration
 
 
 Table = Mapping[str, Sequence[Any]]  # what was read of a batch of registrations, by the name of the column
@@ -46,6 +50,7 @@ class Column:
     is_typed: bool = False
     needs_attendance: bool = False
     needs_certificates: bool = False
+    field_id: int | None = None  # of the question whose answers it holds
 
 
 def _typed(key: str, heading: Any) -> Column:
@@ -92,11 +97,30 @@ def _day_minutes(day_id: int) -> Cells:
     return lambda table, extras: [extras.minutes.get(number, {}).get(day_id, 0) for number in table["id"]]
 
 
-def available(event: Event, *, programme: int) -> dict[str, Column]:
+def _answers(question: FieldVersion, *, with_form: bool) -> Column:
+    """Return the column of a question: numbers as numbers, everything else as words."""
+    language, number = str(get_locale()), question.field_id
+    heading = words(question.label, language)
+    if with_form:
+        heading = f"{words(question.field.form.title, language)}: {heading}"
+    if question.field.removed_at is not None:
+        heading = _("%(question)s (no longer asked)", question=heading)
+
+    def cells(table: Table, extras: Extras) -> list[Any]:
+        known = extras.answers.get(number, {})
+        return [known.get(person, "") for person in table["id"]]
+
+    is_typed = question.kind != FieldKind.NUMBER
+    return Column(f"field-{number}", heading, cells, is_typed=is_typed, field_id=number)
+
+
+def available(event: Event, *, programme: int, questions: Sequence[FieldVersion] = ()) -> dict[str, Column]:
     """Return every column that an event's export may have, by key, in their usual order.
 
-    `programme` is the length of what counts for attendance, in minutes. Headings are in the present language.
+    `programme` is the length of what counts for attendance, in minutes; `questions` are those of the event's forms,
+    each a column. Headings are in the present language.
     """
+    forms = {question.field.form_id for question in questions}
     statuses = {"confirmed": _("Confirmed"), "waitlisted": _("Waiting"), "cancelled": _("Cancelled")}
     kinds = {"dni": "DNI", "ce": "CE", "passport": _("Passport"), "none": ""}
     columns = [
@@ -115,6 +139,7 @@ def available(event: Event, *, programme: int) -> dict[str, Column]:
         Column("department", _l("Department"), _place("department"), reads="ubigeo"),
         Column("province", _l("Province"), _place("province"), reads="ubigeo"),
         Column("district", _l("District"), _place("name"), reads="ubigeo"),
+        *(_answers(question, with_form=len(forms) > 1) for question in questions),
         Column("created_at", _l("Registered on"), _local_time(event), reads="created_at"),
         *(
             Column(

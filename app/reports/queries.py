@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from flask_babel import get_locale
 from sqlalchemy import Select, func, select
 
 from app.attendance import queries as attendance
@@ -11,7 +12,9 @@ from app.certificates import queries as certificates
 from app.events import queries as events
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import Registration
+from app.registration import queries as registration
+from app.registration.models import FieldKind, FieldVersion, Registration
+from app.registration.rules.answers import as_text
 from app.reports.columns import Column, Extras
 
 BATCH = 1000  # rows: what SQLite and PostgreSQL take as parameters, and some hundred kilobytes
@@ -56,6 +59,9 @@ def _extras_reader(event: Event, columns: Sequence[Column]) -> Any:
     needs_attendance = any(column.needs_attendance for column in columns)
     needs_certificates = any(column.needs_certificates for column in columns)
     programme = rules.slots_of(events.sessions_of(event.id)) if needs_attendance else []
+    fields = [column.field_id for column in columns if column.field_id is not None]
+    versions = registration.versions_of(fields) if fields else {}
+    language = str(get_locale())
 
     def read(ids: Sequence[int]) -> Extras:
         extras = Extras()
@@ -65,6 +71,15 @@ def _extras_reader(event: Event, columns: Sequence[Column]) -> Any:
                 extras.attended[number] = rules.attended_minutes(programme, evidence)
         if needs_certificates:
             extras.certificates = certificates.codes_of(ids)
+        if fields:
+            for person, field, version, value in registration.answers_among(ids, fields):
+                cell = _answer(versions[version], value, language)
+                extras.answers.setdefault(field, {})[person] = cell
         return extras
 
     return read
+
+
+def _answer(version: FieldVersion, value: Any, language: str) -> Any:
+    """Return an answer as a cell: a number as it is, everything else in the words it was given under."""
+    return value if version.kind == FieldKind.NUMBER else as_text(version, value, language)

@@ -23,7 +23,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _form(event: Event) -> ExportForm:
-    return ExportForm(columns.available(event, programme=attendance.programme_minutes(event)))
+    programme, questions = attendance.programme_minutes(event), registration.questions_of(event)
+    return ExportForm(columns.available(event, programme=programme, questions=questions))
 
 
 @bp.get("")

@@ -1,5 +1,6 @@
 """Reads of registrations."""
 
+from app.registration.queries.answers import answers_among, chose, questions_of, versions_of
 from app.registration.queries.editing import (
     answers_to,
     chosen,
@@ -93,12 +94,14 @@ __all__ = [
     "abandoned_imports",
     "active_by_identities",
     "active_by_identity",
+    "answers_among",
     "answers_of",
     "answers_to",
     "by_id",
     "by_token",
     "by_token_or_404",
     "choices_taken",
+    "chose",
     "chosen",
     "counts",
     "current_fields",
@@ -144,6 +147,7 @@ __all__ = [
     "place_in_waitlist",
     "places_in_line",
     "places_of",
+    "questions_of",
     "quota_of",
     "quotas",
     "registered_by_form",
@@ -162,4 +166,5 @@ __all__ = [
     "template_or_404",
     "templates_of",
     "vacancies",
+    "versions_of",
 ]
