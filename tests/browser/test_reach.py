@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from app import clock
+from app.extensions import db
+from app.participants import links
+from app.registration import queries as registrations
+from app.registration.queries import requests as asked_for
+from app.registration.services import addresses as changes
+from tests import factories
 from tests.browser.looking import fits, look
+from tests.browser.stage import application
 from tests.browser.test_walk import PHONE_390, Walk
 from tests.support.browsers import DESKTOP, Visitors, axe
 from tests.support.servers import Server
@@ -22,6 +30,15 @@ PUBLIC = (
     f"{EVENT}-2024/inscripcion",
     "{personal}",
     "{personal}/cancelar",
+    "{personal}/datos",
+    "{personal}/nombre",
+    "{personal}/correo",
+    "{personal}?guardado=datos",
+    "/mis-eventos",
+    "/mis-eventos/enviado",
+    "/mis-eventos/nada",
+    "{my_events}",
+    "{confirmation}",
     "/verificar",
     "/verificar/NADA",
     "/gestion/entrar",
@@ -46,6 +63,7 @@ INSIDE = (
     f"{OFFICE}/agenda/ponentes/nuevo",
     f"{OFFICE}/inscripciones",
     f"{OFFICE}/inscripciones/{{person}}",
+    f"{OFFICE}/solicitudes",
     f"{OFFICE}/asistencia",
     f"{OFFICE}/asistencia/{{person}}",
     f"{OFFICE}/asistencia/lecturas",
@@ -58,14 +76,32 @@ INSIDE = (
 
 @pytest.fixture
 def addresses(live_server: Server, visitor: Visitors) -> dict[str, str]:
-    """What the addresses above leave open: a personal link, and the number of a registration."""
+    """What the addresses above leave open: links of a person, and the number of a registration."""
     page = Walk(live_server, visitor, Path()).sign_in("administrator")
     page.goto(f"{OFFICE}/inscripciones")
     person = page.locator(f"a[href^='{OFFICE}/inscripciones/']").first.get_attribute("href") or ""
     numbers = [part for part in page.content().split(f"{OFFICE}/inscripciones/") if part[:1].isdecimal()]
     assert numbers, person
     number = "".join(sign for sign in numbers[0].partition('"')[0] if sign.isdecimal())
-    return {"personal": live_server.demo["personal_link"], "person": number}
+    own = {"my_events": _my_events(live_server), "confirmation": _confirmation(live_server)}
+    return {"personal": live_server.demo["personal_link"], "person": number, **own}
+
+
+def _my_events(live_server: Server) -> str:
+    with application(live_server):
+        token = live_server.demo["personal_link"].rpartition("/")[2]
+        person = registrations.by_token(token)
+        assert person is not None
+        return f"/mis-eventos/{links.token_for(registrations.of_email(person.email), at=clock.now())}"
+
+
+def _confirmation(live_server: Server) -> str:
+    """Ask for another address for somebody of an event of its own, and return the address of the question."""
+    with application(live_server):
+        person = factories.registration(factories.event(), email="antes@example.pe")
+        change = changes.ask(person, "despues@example.pe", at=clock.now())
+        db.session.commit()
+        return f"/confirmar-correo/{asked_for.change_token(change, is_new=False)}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

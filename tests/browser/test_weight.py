@@ -37,6 +37,8 @@ PAGES: dict[str, Callable[[Server], str]] = {
     "past event": lambda server: f"{DEMO_EVENT}-2024",
     "form": lambda server: f"{DEMO_EVENT}/inscripcion",
     "personal page": lambda server: server.demo["personal_link"],
+    "my events": lambda server: "/mis-eventos",
+    "correction of a name": lambda server: f"{server.demo['personal_link']}/nombre",
     "verification": lambda server: "/verificar",
 }
 
