@@ -14,8 +14,9 @@ from app.live import views as live
 from app.mail import views as mailbox
 from app.mailings.views import letters, messages, reminders
 from app.mailings.views import public as mailings
-from app.organisers.views import audit, dashboard, people, registrations, requests
+from app.organisers.views import audit, dashboard, people, registrations, requests, reviews
 from app.participants.views import email_changes, my_events, own_data, personal
+from app.participants.views import reviews as participant_reviews
 from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
 from app.registration.views import coordinators, groups
@@ -56,12 +57,14 @@ def init_app(app: Flask) -> None:
         registrations,
         requests,
         seats_office,
+        reviews,
         audit,
         people,
         personal,
         own_data,
         email_changes,
         my_events,
+        participant_reviews,
         participant_seats,
     ):
         app.register_blueprint(part.bp)

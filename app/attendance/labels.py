@@ -19,20 +19,28 @@ def answer_words(answer: Answer, zone: str) -> tuple[str, str]:
             detail = _("If this is not the same person, ask for the document.")
             return _("ALREADY IN %(time)s", time=clock), detail
         case _:
-            return _("MAY NOT PASS"), refusal(answer.result)
+            return _("MAY NOT PASS"), refusal(answer.result, answer.holder.status if answer.holder else None)
 
 
-def refusal(result: ScanResult) -> str:
-    """Return why a pass lets nobody in."""
-    match result:
-        case ScanResult.WAITLISTED:
-            return _("On the waitlist: there is no seat yet.")
-        case ScanResult.CANCELLED:
-            return _("The registration was cancelled.")
-        case ScanResult.OTHER_EVENT:
-            return _("This pass is of another event.")
-        case _:
-            return _("We do not know this code. Search the person by name.")
+def refusal(result: ScanResult, status: RegistrationStatus | None = None) -> str:
+    """Return why a pass lets nobody in; `status` is that of its registration."""
+    words = {
+        ScanResult.WAITLISTED: _("On the waitlist: there is no seat yet."),
+        ScanResult.CANCELLED: _("The registration was cancelled."),
+        ScanResult.OTHER_EVENT: _("This pass is of another event."),
+    }
+    if result in {ScanResult.WAITLISTED, ScanResult.CANCELLED} and status in (reasons := _reasons()):
+        return reasons[status]
+    return words.get(result) or _("We do not know this code. Search the person by name.")
+
+
+def _reasons() -> dict[RegistrationStatus | None, str]:
+    return {
+        RegistrationStatus.PENDING: _("The office has not approved this registration yet."),
+        RegistrationStatus.RETURNED: _("The office has not approved this registration yet."),
+        RegistrationStatus.OFFERED: _("A seat is offered to this person and not taken yet."),
+        RegistrationStatus.REJECTED: _("The registration was not accepted."),
+    }
 
 
 def result_words(result: ScanResult) -> str:
@@ -43,9 +51,9 @@ def result_words(result: ScanResult) -> str:
         case ScanResult.ALREADY:
             return _("Was in already")
         case ScanResult.WAITLISTED:
-            return _("Refused: on the waitlist")
+            return _("Refused: no seat yet")
         case ScanResult.CANCELLED:
-            return _("Refused: cancelled")
+            return _("Refused: cancelled or not accepted")
         case ScanResult.OTHER_EVENT:
             return _("Refused: another event")
         case ScanResult.UNKNOWN:

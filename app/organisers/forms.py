@@ -3,12 +3,13 @@
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, ValidationError
+from wtforms import RadioField, SelectMultipleField, ValidationError
 
-from app.forms import LARGEST_ID, Form, choice_field, email_field, paragraphs_field, text_field
+from app.forms import LARGEST_ID, Form, choice_field, email_field, options, paragraphs_field, text_field
 from app.organisers import labels
 from app.organisers.people import Scope
 from app.permissions import Role
+from app.registration.rules.reviews import NOTE_LENGTH, Verdict
 
 MOST = 200  # people chosen at once: four pages of the list
 
@@ -24,10 +25,32 @@ class ChosenForm(Form):
 
     people = SelectMultipleField(_l("People"), validate_choice=False, coerce=_id)
 
+    def __init__(self, *args: Any, most: int = MOST, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
     def validate_people(self, field: SelectMultipleField) -> None:
         """Refuse more people than the list can show."""
-        if len(field.data or ()) > MOST:
-            raise ValidationError(_l("Choose at most %(max)s people at once.", max=MOST))
+        if len(field.data or ()) > self.most:
+            raise ValidationError(_l("Choose at most %(max)s people at once.", max=self.most))
+
+
+class ReviewForm(Form):
+    """The office's word on registrations, and what it writes to those people."""
+
+    verdict = RadioField(
+        _l("Decision"),
+        choices=options(
+            [
+                (Verdict.APPROVE.value, _l("Approve")),
+                (Verdict.ASK.value, _l("Ask for more")),
+                (Verdict.REJECT.value, _l("Do not accept")),
+            ]
+        ),
+        default=Verdict.APPROVE.value,
+        invalid_choice_message=_l("Choose one from the list."),
+    )
+    note = paragraphs_field(_l("Message to the person"), limit=NOTE_LENGTH)
 
 
 class NoteForm(Form):

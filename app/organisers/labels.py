@@ -11,6 +11,7 @@ from app.mail.models import OutgoingLetter
 from app.organisers.people import Scope
 from app.permissions import Role
 from app.registration.models import RequestStatus
+from app.registration.rules.reviews import Verdict
 
 
 def status(value: EventStatus | str) -> tuple[str, str]:
@@ -75,12 +76,23 @@ def scope(value: Scope) -> str:
     return _("The whole installation") if value.organisation is None else value.organisation.name
 
 
+def verdict(value: Verdict | str) -> str:
+    """Return what an office said of a registration."""
+    return {
+        Verdict.APPROVE: _("Approved"),
+        Verdict.ASK: _("More was asked for"),
+        Verdict.REJECT: _("Not accepted"),
+    }[Verdict(value)]
+
+
 def details(entry: AuditEntry) -> str:
     """Return what an entry of the audit log holds beyond its action, as far as it can be said in a few words."""
     kept = entry.details
     words = []
     if "role" in kept:
         words.append(role(kept["role"]))
+    if "verdict" in kept:
+        words.append(verdict(kept["verdict"]))
     if "people" in kept:
         words.append(ngettext("%(num)s person", "%(num)s people", kept["people"]))
     if "issued" in kept:
@@ -159,6 +171,8 @@ ACTIONS = {
     "seats.session_saved": _l("Enrolment in a session saved"),
     "seats.session_opened": _l("Session opened to everybody"),
     "registration.cancelled": _l("Registration cancelled by somebody"),
+    "registration.reviewed": _l("Registration reviewed"),
+    "registration.resubmitted": _l("Registration completed by the person"),
     "registration.corrected": _l("Registration corrected"),
     "registration.facts_changed": _l("Data changed by the participant"),
     "name_request.asked": _l("Correction of a name asked for"),
@@ -221,6 +235,9 @@ def letter_name(letter: OutgoingLetter) -> str:
         "registration.confirm_old_address": _("Question to the former e-mail"),
         "registration.address_changed": _("E-mail changed"),
         "registration.address_left": _("E-mail changed, to the former one"),
+        "registration.approved": _("Approval"),
+        "registration.returned": _("More is asked for"),
+        "registration.rejected": _("Not accepted"),
         "certificates.available": _("Certificate"),
         "mailings.message": _("Message"),
         "mailings.reminder": _("Reminder"),

@@ -17,7 +17,7 @@ from app.events.rules import Missing, missing, today
 from app.extensions import db
 from app.localisation import local
 from app.registration import queries as registration
-from app.registration.models import Registration, RegistrationStatus
+from app.registration.models import UNDER_REVIEW, Registration, RegistrationStatus
 
 CHART_DAYS = 21
 
@@ -29,6 +29,7 @@ class Listed:
     event: Event
     confirmed: int
     waitlisted: int
+    under_review: int
 
 
 class Step(StrEnum):
@@ -55,6 +56,7 @@ class Summary:
 
     confirmed: int
     waitlisted: int
+    under_review: int
     inside_today: int | None
     issued: int
     missing: list[Missing]
@@ -76,6 +78,7 @@ def listed(chosen: Iterable[Event]) -> list[Listed]:
             event,
             confirmed=numbers.get((event.id, RegistrationStatus.CONFIRMED), 0),
             waitlisted=numbers.get((event.id, RegistrationStatus.WAITLISTED), 0),
+            under_review=sum(numbers.get((event.id, status), 0) for status in UNDER_REVIEW),
         )
         for event in everything
     ]
@@ -102,6 +105,7 @@ def summary(event: Event, *, at: datetime) -> Summary:
     return Summary(
         confirmed=counts[RegistrationStatus.CONFIRMED],
         waitlisted=counts[RegistrationStatus.WAITLISTED],
+        under_review=sum(counts[status] for status in UNDER_REVIEW),
         inside_today=None if present_day is None else attendance.people_in(present_day),
         issued=issued,
         missing=lacks,

@@ -15,7 +15,7 @@ from app.certificates.models import Certificate
 from app.certificates.rules import award
 from app.events.models import Day, Event
 from app.extensions import db
-from app.registration.models import ENDED, CancelReason, Registration, RegistrationStatus
+from app.registration.models import ENDED, UNDER_REVIEW, CancelReason, Registration, RegistrationStatus
 from app.registration.rules import folded
 
 PAGE = 50  # people on one page
@@ -31,6 +31,7 @@ class Filters:
     status: RegistrationStatus | None = None
     department: str = ""
     attended: bool | None = None
+    doubtful: bool = False  # those alone that look like somebody else of the event
 
     @property
     def are_any(self) -> bool:
@@ -58,10 +59,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Numbers:
-    """How many registrations stand where, and how many who did not cancel come from which department."""
+    """How many registrations stand where; of those not at an end, how many come from which department, and how many
+    look like somebody else of the event.
+    """
 
     by_status: dict[RegistrationStatus, int]
     by_department: dict[str, int] = field(default_factory=dict)
+    doubtful: int = 0
 
     @property
     def departments(self) -> int:
@@ -73,18 +77,22 @@ def numbers(event: Event) -> Numbers:
     """Return the numbers of an event, in one query."""
     code = func.substr(Registration.ubigeo, 1, 2)
     statement = (
-        select(Registration.status, code, func.count())
+        select(
+            Registration.status, code, func.count(), func.count().filter(Registration.is_possible_duplicate)
+        )
         .where(Registration.event_id == event.id)
         .group_by(Registration.status, code)
     )
     by_status = dict.fromkeys(RegistrationStatus, 0)
     by_department: dict[str, int] = {}
-    for status, department, count in db.session.execute(statement):
+    doubtful = 0
+    for status, department, count, alike in db.session.execute(statement):
         by_status[RegistrationStatus(status)] += count
         if status not in ENDED:
             known = department or NOWHERE
             by_department[known] = by_department.get(known, 0) + count
-    return Numbers(by_status, by_department)
+            doubtful += alike
+    return Numbers(by_status, by_department, doubtful)
 
 
 def page(event: Event, filters: Filters, *, number: int) -> Page:
@@ -124,6 +132,17 @@ def confirmed(event: Event, filters: Filters, *, part: int, size: int) -> list[R
     return list(db.session.scalars(statement))
 
 
+def ids_under_review(event: Event, filters: Filters, *, limit: int) -> list[int]:
+    """Return those of the registrations asked for that wait for a review, in the order in which they came."""
+    statement = (
+        select(Registration.id)
+        .where(*_conditions(event, filters), Registration.status.in_(UNDER_REVIEW))
+        .order_by(Registration.created_at, Registration.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
 def _rows(event: Event, people: list[Registration]) -> list[Row]:
     programme = slots(event.id)
     recorded = attendance.evidence_of([one.id for one in people])
@@ -151,6 +170,8 @@ def _conditions(event: Event, filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Registration.ubigeo == "")
     elif filters.department:
         conditions.append(Registration.ubigeo.startswith(filters.department, autoescape=True))
+    if filters.doubtful:
+        conditions.append(Registration.is_possible_duplicate.is_(True))
     if filters.attended is not None:
         came = attendance.came(event)
         conditions.append(came if filters.attended else ~came)

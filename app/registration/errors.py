@@ -27,6 +27,25 @@ class EventOver(DomainError):
     message = _l("The event has ended, so the registration can no longer be cancelled.")
 
 
+class NotUnderReview(DomainError):
+    """The office has decided about this registration already, or nothing was asked of the person."""
+
+    message = _l("This registration no longer waits for a review.")
+
+
+class NobodyToReview(DomainError):
+    """None of those chosen waits for a review."""
+
+    message = _l("None of these people waits for a review.")
+
+
+class NotePlease(DomainError):
+    """Whoever is turned down or asked for more must read why."""
+
+    message = _l("Write what is missing, or why not: the person reads it.")
+    field = "note"
+
+
 class IdentityTaken(DomainError):
     """Another active registration of the event is for the same person."""
 

@@ -122,6 +122,15 @@ def available(event: Event, *, programme: int, questions: Sequence[FieldVersion]
     """
     forms = {question.field.form_id for question in questions}
     statuses = {"confirmed": _("Confirmed"), "waitlisted": _("Waiting"), "cancelled": _("Cancelled")}
+    statuses = {
+        "pending": _("To be reviewed"),
+        "returned": _("More was asked for"),
+        "confirmed": _("Confirmed"),
+        "waitlisted": _("Waiting"),
+        "offered": _("A seat is offered"),
+        "rejected": _("Not accepted"),
+        "cancelled": _("Cancelled"),
+    }
     kinds = {"dni": "DNI", "ce": "CE", "passport": _("Passport"), "none": ""}
     columns = [
         Column("code", _l("Code"), _grouped_codes, reads="code"),

@@ -16,6 +16,10 @@ from app.reports.services import Export
 _STATUSES = [
     (str(RegistrationStatus.CONFIRMED), _l("Confirmed")),
     (str(RegistrationStatus.WAITLISTED), _l("Waiting")),
+    (str(RegistrationStatus.OFFERED), _l("A seat is offered")),
+    (str(RegistrationStatus.PENDING), _l("To be reviewed")),
+    (str(RegistrationStatus.RETURNED), _l("More was asked for")),
+    (str(RegistrationStatus.REJECTED), _l("Not accepted")),
     (str(RegistrationStatus.CANCELLED), _l("Cancelled")),
 ]
 CHOOSE = _l("Choose at least one.")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.attendance.models import Scan, ScanResult, ScanSource
 from app.audit import AuditEntry
 from app.permissions import Role
+from app.registration import labels
 from app.registration.models import RegistrationStatus
 from app.text import harmless
 from tests import factories
@@ -121,6 +122,13 @@ def test_only_the_chosen_people(organiser, event):
     factories.registration(factories.event())
     rows = read_csv(ask(organiser, event, "document_number", "status", statuses=("waitlisted",)))
     assert rows[1:] == [["En espera", waiting.document_number]]
+
+
+@pytest.mark.parametrize("status", list(RegistrationStatus))
+def test_every_state_can_be_exported_in_words(organiser, event, status):
+    factories.registration(event, status=status)
+    rows = read_csv(ask(organiser, event, "status", statuses=(str(status),)))
+    assert rows[1:] == [[labels.status(status)[1]]]
 
 
 def test_each_export_is_recorded_without_names(organiser, event, session):

@@ -1,7 +1,5 @@
 """The back office: who is registered for an event, one by one and many at once."""
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
@@ -21,9 +19,10 @@ from app.events.rules import today
 from app.forms import Form, whole
 from app.mail.services import letters_about
 from app.organisers import queries
-from app.organisers.forms import ChosenForm
+from app.organisers.forms import ChosenForm, ReviewForm
 from app.organisers.labels import letter_name, letter_state
 from app.organisers.queries import Filters
+from app.organisers.views.asked import filters_asked_for, place_in_list
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.registration import emails, labels, passes, services, ubigeo
@@ -32,34 +31,8 @@ from app.registration.errors import NobodyChosen
 from app.registration.forms import ByHandForm, OfficePersonForm
 from app.registration.models import Registration, RegistrationStatus
 from app.security import keep_private
-from app.text import tidy
 
 bp = Blueprint("registration_office", __name__, url_prefix="/gestion/eventos/<slug>/inscripciones")
-_ANSWERS = {"si": True, "no": False}
-
-
-def _filters() -> Filters:
-    """Read what of the list is asked for; what means nothing asks for everything."""
-    status, department = request.args.get("estado", ""), request.args.get("departamento", "")
-    is_known = department in ubigeo.departments() or department == queries.NOWHERE
-    return Filters(
-        text=tidy(request.args.get("q", "")[:200])[:100],
-        status=RegistrationStatus(status) if status in set(RegistrationStatus) else None,
-        department=department if is_known else "",
-        attended=_ANSWERS.get(request.args.get("asistencia", "")),
-    )
-
-
-def _place() -> dict[str, Any]:
-    """Return which part of the list one looks at, for addresses that lead back to it."""
-    filters = _filters()
-    return {
-        "q": filters.text or None,
-        "estado": filters.status,
-        "departamento": filters.department or None,
-        "asistencia": next((word for word, value in _ANSWERS.items() if value == filters.attended), None),
-        "pagina": whole(request.args.get("pagina")) if "pagina" in request.args else None,
-    }
 
 
 @bp.get("")
@@ -70,7 +43,7 @@ def index(slug: str) -> ResponseReturnValue:
 
 
 def _index(event: Event, *, error: object = None) -> Response:
-    filters, now = _filters(), today(event, at=clock.now())
+    filters, now = filters_asked_for(), today(event, at=clock.now())
     numbers = queries.numbers(event)
     has_begun = event.starts_on is not None and event.starts_on <= now
     present_day = next((day for day in event.days if day.date == now), None)
@@ -80,7 +53,7 @@ def _index(event: Event, *, error: object = None) -> Response:
         event=event,
         error=error,
         filters=filters,
-        place=_place(),
+        place=place_in_list(),
         numbers=numbers,
         nowhere=queries.NOWHERE,
         departments=sorted(numbers.by_department, key=labels.department),
@@ -116,6 +89,7 @@ def _show(event: Event, registration: Registration, *, error: DomainError | None
         event=event,
         registration=registration,
         error=error,
+        review=ReviewForm(formdata=None),
         place_in_line=registrations.place_in_waitlist(registration) if waits else None,
         is_over=services.is_over(event, at=clock.now()),
         percent=queries.percent_of(registration),
@@ -270,7 +244,7 @@ def _cancel_page(event: Event, people: list[Registration], *, error: DomainError
         event=event,
         people=people,
         error=error,
-        place=_place(),
+        place=place_in_list(),
         labels=labels,
         is_single=request.view_args is not None and "registration_id" in request.view_args,
         waiting=registrations.counts(event.id)[RegistrationStatus.WAITLISTED],
@@ -308,7 +282,7 @@ def cancel_chosen(slug: str) -> ResponseReturnValue:
         ngettext("%(num)s registration is cancelled.", "%(num)s registrations are cancelled.", number),
         "success",
     )
-    return redirect(url_for(".index", slug=slug, **_place()), 303)
+    return redirect(url_for(".index", slug=slug, **place_in_list()), 303)
 
 
 @bp.post("/papeletas")
@@ -321,7 +295,7 @@ def slips(slug: str) -> ResponseReturnValue:
             people = _chosen(event)
         else:
             part = whole(request.form.get("parte"))
-            people = queries.confirmed(event, _filters(), part=part, size=services.MOST_SLIPS)
+            people = queries.confirmed(event, filters_asked_for(), part=part, size=services.MOST_SLIPS)
         answer = Response(services.print_slips(event, people, at=clock.now()), mimetype="application/pdf")
     except DomainError as error:
         return _index(event, error=error)
@@ -342,10 +316,10 @@ def mark_chosen(slug: str) -> ResponseReturnValue:
     form = (MarkForm() if is_answer else MarkForm(formdata=None)).for_event(event)
     if not is_answer or not _mark(event, people, form):
         page = render_template(
-            "organisers/registrations/mark.html", event=event, people=people, form=form, place=_place()
+            "organisers/registrations/mark.html", event=event, people=people, form=form, place=place_in_list()
         )
         return Response(page, 422 if is_answer else 200)
-    return redirect(url_for(".index", slug=slug, **_place()), 303)
+    return redirect(url_for(".index", slug=slug, **place_in_list()), 303)
 
 
 def _mark(event: Event, people: list[Registration], form: MarkForm) -> bool:

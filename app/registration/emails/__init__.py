@@ -15,6 +15,7 @@ from app.registration.emails.letters import (
     session_moved,
     session_place,
 )
+from app.registration.emails.reviews import reviewed
 
 __all__ = [
     "ADDRESSES",
@@ -32,6 +33,7 @@ __all__ = [
     "promoted",
     "received",
     "registered_already",
+    "reviewed",
     "session_moved",
     "session_place",
     "values",

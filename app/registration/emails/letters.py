@@ -16,11 +16,14 @@ from app.mail.letters import Inline, Letter, rendered
 from app.mail.wording import Words
 from app.registration import passes, queries
 from app.registration.emails.fields import ADDRESSES, personal_url, values
-from app.registration.models import Enrolment, EnrolmentStatus, Registration, RegistrationStatus
+from app.registration.models import UNDER_REVIEW, Enrolment, EnrolmentStatus, Registration, RegistrationStatus
 from app.theme import brand
 
+_OF_AN_END = frozenset({"registration/cancelled", "registration/rejected"})
 
-def _queue(letter: str, registration: Registration, **more: int) -> None:
+
+def enqueue(letter: str, registration: Registration, **more: int) -> None:
+    """Leave a letter to a person in the outbox, if they gave an address; `more` ids are for its writer."""
     if registration.email:
         mail.queue(
             letter,
@@ -33,59 +36,61 @@ def _queue(letter: str, registration: Registration, **more: int) -> None:
 
 def received(registration: Registration) -> None:
     """Confirm a new registration, or say that it waits for a seat."""
-    _queue("registration.received", registration)
+    enqueue("registration.received", registration)
 
 
 def registered_already(registration: Registration) -> None:
     """Send the personal link again."""
-    _queue("registration.again", registration)
+    enqueue("registration.again", registration)
 
 
 def promoted(registration: Registration) -> None:
     """Tell that a seat has become free."""
-    _queue("registration.promoted", registration)
+    enqueue("registration.promoted", registration)
 
 
 def offered(registration: Registration) -> None:
     """Offer a seat that has become free, until a deadline."""
-    _queue("registration.offered", registration)
+    enqueue("registration.offered", registration)
 
 
 def offer_expired(registration: Registration) -> None:
     """Tell that an offer was not answered in time."""
-    _queue("registration.offer_expired", registration)
+    enqueue("registration.offer_expired", registration)
 
 
 def session_place(enrolment: Enrolment) -> None:
     """Tell that somebody who waited has a place in a session, or is offered one."""
-    _queue("registration.session", enrolment.registration, session_id=enrolment.session_id)
+    enqueue("registration.session", enrolment.registration, session_id=enrolment.session_id)
 
 
 def session_moved(enrolment: Enrolment) -> None:
     """Tell that the time or the room of a chosen session has changed."""
-    _queue("registration.session_moved", enrolment.registration, session_id=enrolment.session_id)
+    enqueue("registration.session_moved", enrolment.registration, session_id=enrolment.session_id)
 
 
 def cancelled(registration: Registration) -> None:
     """Confirm that the registration was cancelled."""
-    _queue("registration.cancelled", registration)
+    enqueue("registration.cancelled", registration)
 
 
 def link_renewed(registration: Registration) -> None:
     """Send the new personal link; the old one has stopped working."""
-    _queue("registration.link_renewed", registration)
+    enqueue("registration.link_renewed", registration)
 
 
 @mail.letter("registration.received")
 def write_received(registration_id: int) -> Letter | None:
     """Write the confirmation as it stands when it is sent: a person promoted since gets the good news."""
-    return _write("registration/received", registration_id, heading=_("You are registered"))
+    if stands(registration_id, *UNDER_REVIEW):
+        return write("registration/under_review", registration_id, heading=_("We received your registration"))
+    return write("registration/received", registration_id, heading=_("You are registered"))
 
 
 @mail.letter("registration.promoted")
 def write_promoted(registration_id: int) -> Letter | None:
     """Write that a seat has become free."""
-    return _write(
+    return write(
         "registration/received", registration_id, letter="registration.promoted", heading=_("You have a seat")
     )
 
@@ -93,17 +98,17 @@ def write_promoted(registration_id: int) -> Letter | None:
 @mail.letter("registration.offered")
 def write_offered(registration_id: int) -> Letter | None:
     """Write the offer, as long as it is open when the letter is sent."""
-    if not _stands(registration_id, RegistrationStatus.OFFERED):
+    if not stands(registration_id, RegistrationStatus.OFFERED):
         return None
-    return _write("registration/offered", registration_id, heading=_("We keep a seat for you"))
+    return write("registration/offered", registration_id, heading=_("We keep a seat for you"))
 
 
 @mail.letter("registration.offer_expired")
 def write_offer_expired(registration_id: int) -> Letter | None:
     """Write that the offer has gone to the next."""
-    if not _stands(registration_id, RegistrationStatus.WAITLISTED):
+    if not stands(registration_id, RegistrationStatus.WAITLISTED):
         return None
-    return _write("registration/offer_expired", registration_id, heading=_("The offered seat went on"))
+    return write("registration/offer_expired", registration_id, heading=_("The offered seat went on"))
 
 
 @mail.letter("registration.session")
@@ -114,7 +119,7 @@ def write_session(registration_id: int, session_id: int) -> Letter | None:
         return None
     is_offer = enrolment.status == EnrolmentStatus.OFFERED
     heading = _("We keep a place in a session for you") if is_offer else _("You have a place in the session")
-    return _write("registration/session", registration_id, heading=heading, enrolment=enrolment)
+    return write("registration/session", registration_id, heading=heading, enrolment=enrolment)
 
 
 @mail.letter("registration.session_moved")
@@ -124,19 +129,19 @@ def write_session_moved(registration_id: int, session_id: int) -> Letter | None:
     if enrolment is None:
         return None
     heading = _("A session of yours has changed")
-    return _write("registration/session_moved", registration_id, heading=heading, enrolment=enrolment)
+    return write("registration/session_moved", registration_id, heading=heading, enrolment=enrolment)
 
 
 @mail.letter("registration.again")
 def write_again(registration_id: int) -> Letter | None:
     """Write the letter that brings the personal link once more."""
-    return _write("registration/again", registration_id, heading=_("Your personal link"))
+    return write("registration/again", registration_id, heading=_("Your personal link"))
 
 
 @mail.letter("registration.link_renewed")
 def write_link_renewed(registration_id: int) -> Letter | None:
     """Write the letter that brings a new personal link."""
-    return _write(
+    return write(
         "registration/again",
         registration_id,
         letter="registration.link_renewed",
@@ -147,25 +152,27 @@ def write_link_renewed(registration_id: int) -> Letter | None:
 @mail.letter("registration.cancelled")
 def write_cancelled(registration_id: int) -> Letter | None:
     """Write that the registration is cancelled."""
-    return _write("registration/cancelled", registration_id, heading=_("Registration cancelled"))
+    return write("registration/cancelled", registration_id, heading=_("Registration cancelled"))
 
 
-def _stands(registration_id: int, status: RegistrationStatus) -> bool:
+def stands(registration_id: int, *statuses: RegistrationStatus) -> bool:
+    """Return whether a registration is in one of these states."""
     registration = queries.by_id(registration_id)
-    return registration is not None and registration.status == status
+    return registration is not None and registration.status in statuses
 
 
-def _write(
+def write(
     template: str, registration_id: int, *, heading: str, letter: str = "", **more: Any
 ) -> Letter | None:
+    """Write a letter about a registration; one that has ended gets only those that say so."""
     registration = queries.by_id(registration_id)
-    if registration is None or (template != "registration/cancelled" and not registration.is_active):
+    if registration is None or (template not in _OF_AN_END and not registration.is_active):
         return None
     waits = registration.status == RegistrationStatus.WAITLISTED
     if template == "registration/received" and waits:
         letter = "registration.waitlisted"
     letter = letter or template.replace("/", ".")
-    has_pass = registration.status == RegistrationStatus.CONFIRMED and template != "registration/cancelled"
+    has_pass = registration.status == RegistrationStatus.CONFIRMED and template not in _OF_AN_END
     return compose(
         registration, template, letter=letter, heading=heading, has_pass=has_pass, waits=waits, **more
     )

@@ -1,7 +1,8 @@
 """The registration form: what people type, and what is said at a field that cannot be taken."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField
@@ -165,6 +166,15 @@ class PersonForm(QuestionsForm):
             ubigeo=find(district)[0].code if district else "",
         )
 
+    def person_like(self, registration: Registration) -> Person:
+        """Return what was typed, and what is known of somebody as far as this form does not ask. After `validate()`."""
+        kept = {
+            name: getattr(registration, name)
+            for name in Person.__dataclass_fields__
+            if getattr(self, name) is None
+        }
+        return replace(self.person(), **kept)
+
     def _given(self, name: str) -> str:
         """Return what was typed into a control, the empty text where the form does not have it."""
         control = getattr(self, name)
@@ -177,14 +187,19 @@ class OfficePersonForm(PersonForm):
     email = email_field(_l("E-mail"))
 
     @classmethod
-    def of(cls, registration: Registration) -> "OfficePersonForm":
-        """Return the form with what is known of a person, or with what was sent."""
+    def of(cls, registration: Registration, **answers: Any) -> Self:
+        """Return the form with what is known of a person and of their answers, or with what was sent."""
         known = {
             field: getattr(registration, field)
             for field in Person.__dataclass_fields__
             if field not in {"ubigeo", "document_type"}
         }
-        return cls(**known, document_type=str(registration.document_type), ubigeo=typed(registration.ubigeo))
+        return cls(
+            **known,
+            document_type=str(registration.document_type),
+            ubigeo=typed(registration.ubigeo),
+            **answers,
+        )
 
 
 class ByHandForm(OfficePersonForm):

@@ -31,6 +31,7 @@ class RegistrationStatus(StrEnum):
 
 HOLDING_A_SEAT = (RegistrationStatus.CONFIRMED, RegistrationStatus.OFFERED)
 ENDED = (RegistrationStatus.CANCELLED, RegistrationStatus.REJECTED)
+UNDER_REVIEW = (RegistrationStatus.PENDING, RegistrationStatus.RETURNED)
 
 
 class DocumentType(StrEnum):
@@ -139,6 +140,11 @@ class Registration(Model):
     def is_active(self) -> bool:
         """Whether the registration is not at an end: neither cancelled nor rejected."""
         return self.status not in ENDED
+
+    @property
+    def is_under_review(self) -> bool:
+        """Whether the office has still to decide about it, or waits for an answer of the person."""
+        return self.status in UNDER_REVIEW
 
     @property
     def holds_a_seat(self) -> bool:

@@ -46,6 +46,7 @@ from app.registration.services.limits import (
 from app.registration.services.offers import accept_offer, decline_offer, expire_offers
 from app.registration.services.people import Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
+from app.registration.services.reviewing import approve, ask_for_more, reject, resubmit, review_many
 from app.registration.services.seats import is_over, promote
 from app.registration.services.slips import MOST_SLIPS, print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
@@ -63,6 +64,8 @@ __all__ = [
     "Shipped",
     "accept_offer",
     "accept_session",
+    "approve",
+    "ask_for_more",
     "cancel",
     "cancel_many",
     "close_link",
@@ -92,9 +95,12 @@ __all__ = [
     "register",
     "register_by_hand",
     "register_group",
+    "reject",
     "remove_field",
     "remove_quota",
     "renew_link",
+    "resubmit",
+    "review_many",
     "save_answers",
     "save_field",
     "save_quota",

@@ -23,7 +23,7 @@ def cancel(registration: Registration, *, at: datetime, by_participant: bool, re
     event = registration.event
     lock(event)
     db.session.refresh(registration)
-    if registration.status == RegistrationStatus.CANCELLED:
+    if not registration.is_active:
         raise AlreadyCancelled
     if is_over(event, at=at):
         raise EventOver

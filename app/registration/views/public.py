@@ -76,7 +76,12 @@ def _form_or_404(slug: str, form_slug: str) -> RegistrationForm | None:
     return abort(404) if form_slug and asked is None else asked
 
 
-_WORDS = {RegistrationStatus.CONFIRMED: "inscrito", RegistrationStatus.WAITLISTED: "en-espera"}
+_WORDS = {
+    RegistrationStatus.CONFIRMED: "inscrito",
+    RegistrationStatus.WAITLISTED: "en-espera",
+    RegistrationStatus.PENDING: "por-revisar",
+    RegistrationStatus.RETURNED: "por-revisar",
+}
 
 
 @bp.get("/eventos/<slug>/inscripcion/recibida")
@@ -85,8 +90,13 @@ _WORDS = {RegistrationStatus.CONFIRMED: "inscrito", RegistrationStatus.WAITLISTE
 def received(slug: str) -> ResponseReturnValue:
     """Say what happens next. The page holds nothing about the person."""
     event = events.published_or_404(slug)
-    waits = request.args.get("estado") == _WORDS[RegistrationStatus.WAITLISTED]
-    return render_template("registration/received.html", event=event, waits=waits)
+    state = request.args.get("estado")
+    return render_template(
+        "registration/received.html",
+        event=event,
+        waits=state == _WORDS[RegistrationStatus.WAITLISTED],
+        is_reviewed=state == _WORDS[RegistrationStatus.PENDING],
+    )
 
 
 @bp.get("/ubigeo.json")
