@@ -145,7 +145,7 @@ class QuestionsForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the controls that every form has, then read the answers; what is wrong stands at its field."""
         is_valid = super().validate(extra_validators)
-        self.values, problems = read_all(self.versions, self.typed())
+        self.values, problems = read_all(self.versions, self.typed()) if self.versions else ({}, {})
         for problem in problems.values():
             self.with_error(problem)
         return is_valid and not problems

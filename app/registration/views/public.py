@@ -1,6 +1,18 @@
 """Registering for an event: the form, and the page after it."""
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+import time
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -12,7 +24,7 @@ from app.events.models import Event
 from app.events.rules import RegistrationWindow
 from app.extensions import csrf, limiter
 from app.forms import Form
-from app.microcache import cached
+from app.microcache import ENTRIES, LIFETIME, cached
 from app.permissions import public
 from app.registration import queries, robots, rules, services, ubigeo
 from app.registration.forms import public_form
@@ -71,9 +83,24 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
     return redirect(url_for(".received", slug=slug, estado=_WORDS.get(status, "inscrito")), 303)
 
 
+# When an address was last seen to have the plain form. In a rush nobody asks again for half a second, as long as a
+# page may be old (see microcache): a form made meanwhile is asked of those who load the page from then on.
+_plain_since: dict[str, float] = {}
+
+
 def _form_or_404(slug: str, form_slug: str) -> RegistrationForm | None:
+    """Return the form at an address, None for the plain one."""
+    address, now = f"{slug}/{form_slug}", time.monotonic()
+    if now - _plain_since.get(address, -LIFETIME) < LIFETIME and not current_app.testing:
+        return None
     asked = queries.form_at(slug, form_slug)
-    return abort(404) if form_slug and asked is None else asked
+    if form_slug and asked is None:
+        abort(404)
+    if asked is None:
+        if len(_plain_since) >= ENTRIES:
+            _plain_since.clear()
+        _plain_since[address] = now
+    return asked
 
 
 _WORDS = {
