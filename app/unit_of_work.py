@@ -52,6 +52,11 @@ def start_writing() -> None:
     _current().writes = True
 
 
+def is_writing() -> bool:
+    """Return whether the present unit is one that writes."""
+    return _current().writes
+
+
 def reads_first(view: View) -> View:
     """Mark a view whose unsafe requests read and validate first and call `start_writing()` themselves."""
     view.reads_first = True  # type: ignore[attr-defined]

@@ -91,7 +91,13 @@ class UnknownField(DomainError):
         super().__init__(_l("This form has no field called %(key)s.", key=key[:40]))
 
 
-class FileGone(DomainError):
+class TooManyFiles(BadAnswer):
+    """More files wait for their forms than the disk should hold."""
+
+    message = _l("Too many files were sent just now. Try again in an hour.")
+
+
+class FileGone(BadAnswer):
     """A file was sent too long ago, or belongs to somebody else."""
 
     message = _l("This file is no longer here. Choose it once more.")

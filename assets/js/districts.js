@@ -40,7 +40,7 @@ async function replaceField(box) {
   const [first] = levels;
   if (star) first.field.querySelector("label").append(star.cloneNode(true));
   const grid = document.createElement("div");
-  grid.className = "form-grid";
+  grid.className = "form-grid thirds";
   grid.setAttribute("role", "group");
   grid.setAttribute("aria-label", legend.firstChild.textContent);
   grid.append(...levels.map(({ field }) => field));
@@ -67,7 +67,9 @@ async function replaceField(box) {
   typed.before(value);
   typed.remove();
   box.querySelector(".help")?.remove();
-  legend.remove();
+  // A question keeps its words above the lists; where they are those of the last list, they stand there.
+  if (legend.firstChild.textContent === box.dataset.labels.split("|")[2]) legend.remove();
+  else legend.replaceWith(Object.assign(document.createElement("p"), { className: "label", textContent: legend.textContent }));
   box.querySelector(".field").append(grid);
 }
 

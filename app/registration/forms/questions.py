@@ -1,12 +1,14 @@
 """The fields of an event's own form, made from their versions. `rules.answers` decides about what is typed."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import escape
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     Field,
@@ -20,12 +22,15 @@ from wtforms import (
     widgets,
 )
 
+from app import clock
 from app.errors import DomainError
 from app.forms import Form, options
-from app.registration import ubigeo
+from app.registration import queries, ubigeo
 from app.registration.errors import BadAnswer
-from app.registration.models import Answer, DocumentType, FieldKind, FieldVersion, Words
+from app.registration.models import Answer, DocumentType, FieldKind, FieldVersion, Upload, Words
 from app.registration.rules.answers import as_text, read_all, words
+from app.registration.rules.files import LARGEST
+from app.registration.services import uploads
 
 DOCUMENT_LABELS = {
     DocumentType.DNI: _l("DNI (national identity card)"),
@@ -99,7 +104,12 @@ class QuestionsForm(Form):
     @property
     def has_files(self) -> bool:
         """Whether a file can be sent along."""
-        return any(version.kind == FieldKind.FILE for version in self.versions)
+        return self.files() > 0
+
+    @classmethod
+    def files(cls) -> int:
+        """Return how many files can be sent along."""
+        return sum(version.kind == FieldKind.FILE for version in cls.versions)
 
     def sections(self) -> list[Section]:
         """Return the fields by the headings under which they stand."""
@@ -139,13 +149,41 @@ class QuestionsForm(Form):
                 chosen = ubigeo.by_code(self.control(version, "_choice").data or "")
                 return chosen.code if chosen else control.data
             case FieldKind.FILE:
-                return None
+                return self._kept(version)
         return control.data
+
+    def _kept(self, version: FieldVersion) -> str | None:
+        """Return the id of the file that was kept for a field, now or when the form was sent before."""
+        upload_id = uploads.unsealed(self.control(version, "_kept").data or "")
+        return None if upload_id is None else str(upload_id)
+
+    def keep_files(self, *, at: datetime) -> list[BadAnswer]:
+        """Store the files that came along, so that they are still there if the form comes back with an error."""
+        problems = []
+        for version in self.versions:
+            sent = self.control(version).data if version.kind == FieldKind.FILE else None
+            if not isinstance(sent, FileStorage) or not sent.filename:
+                continue
+            data = sent.stream.read(LARGEST + 1)
+            try:
+                upload_id = uploads.keep(version.field_id, data, sent.filename, at=at)
+            except BadAnswer as problem:
+                problems.append(BadAnswer(problem.message, version.field.key))
+            else:
+                self.control(version, "_kept").data = uploads.sealed(upload_id)
+        return problems
+
+    def kept_file(self, version: FieldVersion) -> Upload | None:
+        """Return the file that is kept for a field until the form is sent again."""
+        upload_id = self._kept(version)
+        return None if upload_id is None else queries.upload(int(upload_id))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the controls that every form has, then read the answers; what is wrong stands at its field."""
         is_valid = super().validate(extra_validators)
+        unfit = self.keep_files(at=clock.now()) if self.has_files else []
         self.values, problems = read_all(self.versions, self.typed()) if self.versions else ({}, {})
+        problems |= {str(problem.field): problem for problem in unfit}
         for problem in problems.values():
             self.with_error(problem)
         return is_valid and not problems
@@ -196,7 +234,7 @@ def answered(answers: Iterable[Answer]) -> dict[str, Any]:
             case FieldKind.SOME_OF | FieldKind.CONSENT:
                 data[name] = value
             case FieldKind.FILE:
-                pass
+                data[f"{name}_kept"] = uploads.sealed(value)
             case _:
                 data[name] = str(value)
     return data

@@ -26,6 +26,7 @@ from app.registration.models.registrations import (
 from app.registration.models.requests import CancelReason, EmailChange, NameRequest, RequestStatus
 from app.registration.models.seats import EnrollableSession, Enrolment, EnrolmentStatus, EntityQuota
 from app.registration.models.settings import Clashes, Promotion, ProofOfWork, RegistrationSettings
+from app.registration.models.uploads import Upload
 
 __all__ = [
     "ACTIVE",
@@ -63,5 +64,6 @@ __all__ = [
     "RequestStatus",
     "RowOutcome",
     "SeatCount",
+    "Upload",
     "Words",
 ]

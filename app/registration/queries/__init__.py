@@ -34,6 +34,9 @@ from app.registration.queries.forms import (
     form_of,
     forms_of,
     main_form,
+    upload,
+    upload_of_or_404,
+    uploads_of,
 )
 from app.registration.queries.groups import (
     ListedGroup,
@@ -165,6 +168,9 @@ __all__ = [
     "taken_seats",
     "template_or_404",
     "templates_of",
+    "upload",
+    "upload_of_or_404",
+    "uploads_of",
     "vacancies",
     "versions_of",
 ]

@@ -1,11 +1,12 @@
 """Reads of forms and of the answers to them."""
 
+from flask import abort
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import Answer, FieldVersion, FormField, Registration, RegistrationForm
+from app.registration.models import Answer, FieldVersion, FormField, Registration, RegistrationForm, Upload
 
 _OF_EVENT = (
     select(RegistrationForm)
@@ -84,3 +85,20 @@ def answers_of(registration: Registration) -> list[Answer]:
         .order_by(FormField.position, FormField.id)
     )
     return list(db.session.scalars(statement))
+
+
+def upload(upload_id: int) -> Upload | None:
+    """Return a file that somebody sent."""
+    return db.session.get(Upload, upload_id)
+
+
+def uploads_of(registration: Registration) -> dict[int, Upload]:
+    """Return the files of a registration by their ids."""
+    rows = db.session.scalars(select(Upload).where(Upload.registration_id == registration.id))
+    return {row.id: row for row in rows}
+
+
+def upload_of_or_404(registration: Registration, upload_id: int) -> Upload:
+    """Return a file of this registration, or answer 404."""
+    row = upload(upload_id)
+    return row if row is not None and row.registration_id == registration.id else abort(404)

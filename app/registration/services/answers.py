@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from app import audit
 from app.extensions import db
 from app.registration import queries
-from app.registration.errors import UnknownField
+from app.registration.errors import FileGone, UnknownField
 from app.registration.models import (
     Answer,
     ChosenOption,
@@ -19,6 +19,7 @@ from app.registration.models import (
     RegistrationForm,
 )
 from app.registration.rules.answers import shown
+from app.registration.services import uploads
 
 
 def save_answers(
@@ -29,7 +30,7 @@ def save_answers(
     A new or changed answer stands under the version in force, an unchanged one under that under which it was given.
     None takes an answer back; a field that is not among the values keeps its answer; what is hidden by then loses it.
 
-    Raises UnknownField for what is no field of this form, or was taken out of it.
+    Raises UnknownField for what is no field of this form, or was taken out of it, and FileGone.
     """
     versions = [one for one in queries.current_fields(form) if one.kind != FieldKind.SECTION]
     by_key = {version.field.key: version for version in versions}
@@ -57,7 +58,9 @@ def _keep(
     if (former.value if former else None) == value and type(former and former.value) is type(value):
         return False
     if former is not None:
-        db.session.execute(delete(ChosenOption).where(ChosenOption.answer_id == former.id))
+        _forget(former)
+    if version.kind == FieldKind.FILE and value is not None:
+        _take_file(registration, version, value)
     if value is None:
         db.session.delete(former)
         return True
@@ -68,6 +71,21 @@ def _keep(
         db.session.flush()
         db.session.add_all(_options(answer))
     return True
+
+
+def _forget(answer: Answer) -> None:
+    """Take back what hangs on an answer that changes."""
+    db.session.execute(delete(ChosenOption).where(ChosenOption.answer_id == answer.id))
+    if answer.version.kind == FieldKind.FILE:
+        uploads.let_go(answer.value)
+
+
+def _take_file(registration: Registration, version: FieldVersion, upload_id: int) -> None:
+    try:
+        uploads.take(upload_id, version.field_id, registration.id)
+    except FileGone as gone:
+        gone.field = version.field.key
+        raise
 
 
 def _options(answer: Answer) -> list[ChosenOption]:

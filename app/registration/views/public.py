@@ -30,6 +30,7 @@ from app.registration import queries, robots, rules, services, ubigeo
 from app.registration.forms import public_form
 from app.registration.models import RegistrationForm, RegistrationStatus, Words
 from app.registration.rules import answers
+from app.registration.rules.files import LARGEST
 from app.registration.rules.robots import Doubt
 from app.registration.rules.seats import Place
 
@@ -57,7 +58,11 @@ def form(slug: str, form_slug: str) -> ResponseReturnValue:
 def register(slug: str, form_slug: str) -> ResponseReturnValue:
     """Take a registration: 303 to the page that says what happens next, or 422 with the form as it was typed."""
     asked = _form_or_404(slug, form_slug)
-    typed, now = public_form(asked)(), clock.now()
+    made = public_form(asked)
+    if files := made.files():
+        # Above what a file may have, so that one which is too large is refused at its field.
+        request.max_content_length = 2 * LARGEST * files + current_app.config["MAX_CONTENT_LENGTH"]
+    typed, now = made(), clock.now()
     if (doubt := robots.doubt(slug, at=now)) is not None:
         return _page(events.published_or_404(slug), asked, typed, doubt=doubt), 422
     if not typed.validate_on_submit():
