@@ -21,6 +21,7 @@ from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
 from app.registration.views import coordinators, groups
 from app.registration.views import fields as forms_office
+from app.registration.views import files as registration_files
 from app.registration.views import imports as registration_imports
 from app.registration.views import public as registration
 from app.registration.views import seats as seats_office
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         events,
         events_office,
         registration,
+        registration_files,
         groups,
         coordinators,
         forms_office,

@@ -30,6 +30,7 @@ from app.registration import queries as registrations
 from app.registration.errors import NobodyChosen
 from app.registration.forms import ByHandForm, OfficePersonForm
 from app.registration.models import Registration, RegistrationStatus
+from app.registration.receipts import receipts
 from app.security import keep_private
 
 bp = Blueprint("registration_office", __name__, url_prefix="/gestion/eventos/<slug>/inscripciones")
@@ -103,6 +104,7 @@ def _show(event: Event, registration: Registration, *, error: DomainError | None
         grouped=codes.grouped,
         district=ubigeo.label(registration.ubigeo),
         labels=labels,
+        receipts=receipts(registration),
         result_words=result_words,
     )
 

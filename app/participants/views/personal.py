@@ -12,6 +12,7 @@ from app.participants.forms import CancelForm
 from app.permissions import participant
 from app.registration import passes, queries, services
 from app.registration.models import Registration, RegistrationStatus
+from app.registration.receipts import receipts
 from app.security import keep_private
 
 bp = Blueprint("participants", __name__, url_prefix="/mi")
@@ -44,6 +45,7 @@ def show(token: str) -> ResponseReturnValue:
         pass_side=side,
         pass_path=path,
         place=queries.place_in_waitlist(registration) if waits else None,
+        receipts=receipts(registration),
         saved=request.args.get("guardado", ""),
     )
 

@@ -11,6 +11,18 @@ from app.registration.models import FieldVersion, FormField, RegistrationForm
 
 _KEPT = 128
 PREVIEW = "vista-"  # before the names of controls that are only looked at
+_COPIED = (
+    "id",
+    "field_id",
+    "number",
+    "kind",
+    "label",
+    "help",
+    "is_required",
+    "choices",
+    "shown_if",
+    "settings",
+)
 _classes: dict[tuple[Any, ...], type[Any]] = {}
 
 
@@ -20,7 +32,9 @@ def built(base: type[Made], form: RegistrationForm) -> type[Made]:
     A class is kept as long as the form asks the same: making one takes longer than a whole registration.
     """
     versions = queries.current_fields(form)
-    key = (base, form.id, json.dumps(form.core, sort_keys=True), *(version.id for version in versions))
+    # By all that is asked, not by ids alone: SQLite gives those of deleted rows to new ones.
+    asked = [[getattr(version, name) for name in _COPIED] + [version.field.key] for version in versions]
+    key = (base, form.id, json.dumps([form.core, asked], sort_keys=True))
     made = _classes.get(key)
     if made is None:
         if len(_classes) >= _KEPT:
@@ -43,21 +57,9 @@ def preview_form(form: RegistrationForm, versions: Sequence[FieldVersion]) -> Pu
 
 def _apart(versions: Sequence[FieldVersion]) -> list[FieldVersion]:
     """Return copies that no session knows: they outlive the request that read them."""
-    names = (
-        "id",
-        "field_id",
-        "number",
-        "kind",
-        "label",
-        "help",
-        "is_required",
-        "choices",
-        "shown_if",
-        "settings",
-    )
     copies = []
     for version in versions:
-        copy = FieldVersion(**{name: getattr(version, name) for name in names})
+        copy = FieldVersion(**{name: getattr(version, name) for name in _COPIED})
         copy.field = FormField(id=version.field_id, key=version.field.key)
         copies.append(copy)
     return copies

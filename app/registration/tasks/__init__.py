@@ -4,4 +4,11 @@ from app.registration.tasks.imports import sweep_imports, take_up_imports, wake_
 from app.registration.tasks.offers import sweep_offers
 from app.registration.tasks.uploads import sweep_uploads
 
-__all__ = ["sweep_imports", "sweep_offers", "sweep_uploads", "take_up_imports", "wake_import", "work_on_import"]
+__all__ = [
+    "sweep_imports",
+    "sweep_offers",
+    "sweep_uploads",
+    "take_up_imports",
+    "wake_import",
+    "work_on_import",
+]

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1218"
-down_revision = "20261121_1217"
+revision = "20261121_1234"
+down_revision = "20261121_1219"
 
 
 def upgrade() -> None:
