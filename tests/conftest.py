@@ -36,7 +36,7 @@ from flask_migrate import upgrade  # noqa: E402
 from sqlalchemy import event  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
-from app import clock, create_app  # noqa: E402
+from app import clock, create_app, jobs  # noqa: E402
 from app.extensions import db, limiter  # noqa: E402
 
 NOON = datetime(2026, 5, 12, 17, 0, tzinfo=UTC)  # a Tuesday, noon in Lima
@@ -81,6 +81,9 @@ def rate_limits() -> Iterator[None]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A database session; all that a test writes, through it or through requests, is undone afterwards."""
+    jobs.bind(
+        app
+    )  # the last application that was made has the tasks, and a test may have made one of its own
     with app.app_context():
         engines = db._app_engines[app]
         engine = engines[None]

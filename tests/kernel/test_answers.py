@@ -27,7 +27,7 @@ ANSWERS = {
     "403": (403, "POST", "/probe/write?answer=403", {}),
     "404": (404, "GET", "/nowhere", {}),
     "NUL": (404, "GET", "/nowhere%00", {}),
-    "405": (405, "DELETE", "/verificar", {}),
+    "405": (405, "DELETE", "/verificar/NADA", {}),
     "410": (410, "POST", "/probe/write?answer=410", {}),
     "413": (413, "POST", "/gestion/entrar", {"data": {"email": "x" * 3_000_000}}),
     "422": (422, "POST", "/gestion/entrar", {"data": {}}),
