@@ -44,13 +44,14 @@ def slug(own_database):
         return factories.event(capacity=SEATS).slug
 
 
-def person(number):
+def person(number, **values):
     return Person(
         document_type=DocumentType.DNI,
         document_number=f"{number:08d}",
         given_names="Rosa",
         first_surname="Quispe",
         email=f"rosa{number}@example.pe",
+        **values,
     )
 
 
