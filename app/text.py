@@ -34,6 +34,8 @@ def tidy_lines(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return text for comparing and searching: small letters, without accents (ñ counts as n here)."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return " ".join("".join(char for char in decomposed if unicodedata.category(char) != "Mn").split())
 

@@ -8,7 +8,7 @@ checked before it began.
 
 import secrets
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -36,6 +36,7 @@ from app.registration.models import (
     RowOutcome,
 )
 from app.registration.models.imports import UNDER_WAY
+from app.registration.queries.imports import SoundRow
 from app.registration.rules.seats import Place, Vacancies
 from app.registration.services import CODE_LENGTH, Person, imports
 from app.registration.services.imports import Mapping
@@ -43,7 +44,7 @@ from app.registration.services.seats import lock
 from app.registration.sheets import WHOLE_ROW, Row, people
 
 READ_AT_ONCE = 500  # rows
-BATCH = 200  # registrations: some thirty milliseconds for whoever waits for the lock
+BATCH = 100  # registrations: some twenty milliseconds for whoever waits for the lock
 CLAIM = timedelta(minutes=2)
 _EMPTY = {
     "document_type": str(DocumentType.NONE),
@@ -258,20 +259,23 @@ def _batches(import_id: int, claim: str) -> Iterator[int]:
         yield len(rows)
 
 
-def _write_batch(run: Import, rows: list[ImportRow], *, at: datetime) -> None:
+def _write_batch(run: Import, rows: list[SoundRow], *, at: datetime) -> None:
     event = run.event
     db.session.refresh(event, ["status", "capacity"])
     if event.status != EventStatus.PUBLISHED:
         raise NotPublished
     existing = queries.active_by_identities(event, [row.identity for row in rows])
+    outcomes: dict[RowOutcome, list[int]] = defaultdict(list)
     for row in rows:
         if (registration := existing.get(row.identity)) is not None:
             is_changed = run.updates and _update(registration, row.facts)
-            row.outcome = RowOutcome.UPDATED if is_changed else RowOutcome.UNCHANGED
-    added = _add(run, [row for row in rows if row.identity not in existing], at=at)
-    if run.sends_letters:
-        for registration in added:
+            outcomes[RowOutcome.UPDATED if is_changed else RowOutcome.UNCHANGED].append(row.id)
+    newcomers = [row for row in rows if row.identity not in existing]
+    for registration in _add(run, newcomers, outcomes, at=at):
+        if run.sends_letters:
             emails.received(registration)
+    for outcome, ids in outcomes.items():
+        db.session.execute(update(ImportRow).where(ImportRow.id.in_(ids)).values(outcome=outcome))
 
 
 def _update(registration: Registration, facts: dict[str, str]) -> bool:
@@ -283,41 +287,49 @@ def _update(registration: Registration, facts: dict[str, str]) -> bool:
     return bool(changed)
 
 
-def _add(run: Import, rows: list[ImportRow], *, at: datetime) -> list[Registration]:
-    event = run.event
-    consent = accounts.consent_text_in_force(event.organisation, at=at)
-    left = queries.vacancies(event)
+def _add(
+    run: Import, rows: list[SoundRow], outcomes: dict[RowOutcome, list[int]], *, at: datetime
+) -> list[Registration]:
+    """Register newcomers, one after the other as every limit lets them in; note what became of their rows."""
+    consent = accounts.consent_text_in_force(run.event.organisation, at=at)
+    left = queries.vacancies(run.event)
     added = []
     for row, code in zip(rows, _fresh_codes(len(rows)), strict=True):
         person = person_of(_EMPTY | row.facts)
         place = Place(rules.entity_key(person.entity))
         if not left.lists(place.entity_key):
-            if run.is_all_or_nothing:
-                raise EntityNotListed
-            row.outcome, row.problems = RowOutcome.REJECTED, [["", str(EntityNotListed())]]
+            _refuse(run, row, EntityNotListed())
             continue
         has_seat = left.admit(place)
         if has_seat:
             left.take(place)
         registration = Registration(
-            event_id=event.id,
+            event_id=run.event_id,
             status=RegistrationStatus.CONFIRMED if has_seat else RegistrationStatus.WAITLISTED,
             code=code,
             **vars(person),
             language=run.language,
-            idempotency_key=f"import-{row.import_id}-{row.number}",
-            consent_text=consent,
+            idempotency_key=f"import-{run.id}-{row.number}",
+            consent_text_id=consent.id,
             consented_at=at,
             created_at=at,
             confirmed_at=at if has_seat else None,
             waiting_since=None if has_seat else at,
         )
         rules.fold(registration)
-        row.outcome = RowOutcome.ADDED if has_seat else RowOutcome.WAITLISTED
+        outcomes[RowOutcome.ADDED if has_seat else RowOutcome.WAITLISTED].append(row.id)
         added.append(registration)
     db.session.add_all(added)
     db.session.flush()
     return added
+
+
+def _refuse(run: Import, row: SoundRow, error: DomainError) -> None:
+    """Reject a row that was sound when it was read. Raises the error where it must be all or nothing."""
+    if run.is_all_or_nothing:
+        raise error
+    rejected = {"outcome": RowOutcome.REJECTED, "problems": [["", str(error)]]}
+    db.session.execute(update(ImportRow).where(ImportRow.id == row.id).values(rejected))
 
 
 def _fresh_codes(number: int) -> list[str]:

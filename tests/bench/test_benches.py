@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bench.__main__ import NAMES
+from bench.__main__ import MODULES, NAMES
 from bench.figures import TARGETS
 from scripts.console import PROJECT
 
@@ -38,5 +38,5 @@ def test_a_bench_prints_one_object_for_each_figure() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_bench_has_a_module_and_a_target(name: str) -> None:
-    assert (PROJECT / "bench" / f"{name}.py").exists()
+    assert (PROJECT / "bench" / f"{MODULES.get(name, name)}.py").exists()
     assert [figure for figure in TARGETS if figure.split("-")[0] == name]

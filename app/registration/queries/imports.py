@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from flask import abort
 from sqlalchemy import func, or_, select
@@ -20,6 +20,16 @@ from app.registration.models import (
     RowOutcome,
 )
 from app.registration.models.imports import UNDER_WAY
+
+
+class SoundRow(NamedTuple):
+    """A row in which nothing is wrong."""
+
+    id: int
+    number: int
+    facts: dict[str, str]
+    answers: dict[str, Any]
+    identity: str
 
 
 def _not_found() -> NoReturn:
@@ -68,15 +78,15 @@ def kept_files() -> set[str]:
     return set(db.session.scalars(select(Import.file).where(Import.file != "")))
 
 
-def rows_to_write(import_id: int, *, after: int, limit: int) -> list[ImportRow]:
+def rows_to_write(import_id: int, *, after: int, limit: int) -> list[SoundRow]:
     """Return the next sound rows of which nothing has become yet, in the order of the file."""
     statement = (
-        select(ImportRow)
+        select(ImportRow.id, ImportRow.number, ImportRow.facts, ImportRow.answers, ImportRow.identity)
         .where(ImportRow.import_id == import_id, ImportRow.outcome.is_(None), ImportRow.number > after)
         .order_by(ImportRow.number)
         .limit(limit)
     )
-    return list(db.session.scalars(statement))
+    return [SoundRow(*row) for row in db.session.execute(statement)]
 
 
 def rejected_rows(import_id: int, *, limit: int | None = None) -> Iterator[ImportRow]:

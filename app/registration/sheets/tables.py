@@ -50,7 +50,7 @@ class Row:
     @property
     def is_blank(self) -> bool:
         """Whether nothing is written in it."""
-        return not self.problems and not any(cell and not cell.isspace() for cell in self.cells)
+        return not self.problems and not "".join(self.cells).strip()
 
 
 @dataclass(frozen=True)
