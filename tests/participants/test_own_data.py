@@ -9,7 +9,7 @@ from app import clock, signing
 from app.certificates import issuing
 from app.extensions import db, limiter
 from app.mail.models import OutgoingLetter
-from app.registration import queries
+from app.registration import queries, services
 from app.registration.models import EmailChange, NameRequest, RegistrationStatus
 from app.registration.queries import requests as asked_for
 from app.registration.services import addresses
@@ -290,3 +290,113 @@ def test_words_that_are_too_long_are_refused_before_anything_is_done(client, ros
     assert error_at(answer, "words") != ""
     db.session.expire_all()
     assert rosa.status == RegistrationStatus.CONFIRMED
+
+
+# --- the answers to an event's own form
+
+
+@pytest.fixture
+def own_form(event):
+    return factories.form(
+        event,
+        factories.asks("mesa", "one_of", "agua", "suelo", is_required=True),
+        factories.asks("quien", "short_text", shown_if={"field": "mesa", "is": "agua"}),
+        factories.asks("carta", "file", is_required=True),
+        core={
+            "document": {"asked": "no"},
+            "email": {"asked": "required"},
+            "position": {"asked": "no"},
+            "entity": {"asked": "required", "label": {"es": "Comunidad"}},
+        },
+    )
+
+
+@pytest.fixture
+def elmer(event, own_form):
+    row = factories.registration(event, form_id=own_form.id, entity="San Rafael", position="Apu", email=OLD)
+    values = {"mesa": "agua", "quien": "Rosa", "carta": 7}
+    services.save_answers(row, own_form, values, at=row.created_at)
+    db.session.commit()
+    return row
+
+
+def answers(row):
+    db.session.expire_all()
+    return {answer.version.field.key: answer.value for answer in queries.answers_of(row)}
+
+
+def test_what_was_answered_is_shown_and_changed_and_the_rest_is_kept(client, elmer):
+    page = client.get(path(elmer, "/datos")).text
+    assert 'value="Rosa"' in page
+    assert "Comunidad" in page
+    for name in ("position", "document_type", "email", "f_carta", "given_names"):
+        assert f'name="{name}"' not in page
+    typed = {
+        "entity": "Santa Rosa",
+        "f_mesa": "agua",
+        "f_quien": "Zoë",
+        "position": "Forjada",
+        "f_carta": "9",
+    }
+    assert client.post(path(elmer, "/datos"), data=typed).status_code == 303
+    assert answers(elmer) == {"mesa": "agua", "quien": "Zoë", "carta": 7}
+    assert (elmer.entity, elmer.position) == ("Santa Rosa", "Apu")
+
+
+def test_what_is_no_longer_asked_of_somebody_is_let_go(client, elmer):
+    typed = {"entity": "San Rafael", "f_mesa": "suelo", "f_quien": "Rosa"}
+    assert client.post(path(elmer, "/datos"), data=typed).status_code == 303
+    assert answers(elmer) == {"mesa": "suelo", "carta": 7}
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"entity": "San Rafael", "f_mesa": ""}, "f_mesa"),
+        ({"entity": "San Rafael", "f_mesa": "fuego"}, "f_mesa"),
+        ({"f_mesa": "agua"}, "entity"),
+    ],
+)
+def test_answers_are_checked_as_at_the_first_time(client, elmer, typed, field):
+    answer = client.post(path(elmer, "/datos"), data=typed)
+    assert answer.status_code == 422
+    assert error_at(answer, field) != ""
+    assert answers(elmer) == {"mesa": "agua", "quien": "Rosa", "carta": 7}
+
+
+def test_answers_of_another_event_s_form_are_out_of_reach(client, event, elmer):
+    factories.form(factories.event(), factories.asks("ajena", "short_text"))
+    typed = {"entity": "San Rafael", "f_mesa": "agua", "f_quien": "Rosa", "f_ajena": "x"}
+    assert client.post(path(elmer, "/datos"), data=typed).status_code == 303
+    assert answers(elmer) == {"mesa": "agua", "quien": "Rosa", "carta": 7}
+
+
+def test_a_choice_without_a_place_left_is_refused_and_one_that_is_left_goes_on(client, session, event):
+    asked = factories.form(event, factories.asks("mesa", "one_of", "agua", "suelo"))
+    (version,) = queries.current_fields(asked)
+    version.choices = [{**choice, "seats": 1} for choice in version.choices]
+    session.commit()
+    first, second = (factories.registration(event, form_id=asked.id, phone="1") for _ in range(2))
+    services.save_answers(first, asked, {"mesa": "agua"}, at=first.created_at)
+    services.save_answers(second, asked, {"mesa": "suelo"}, at=first.created_at)
+    session.commit()
+    refused = client.post(path(second, "/datos"), data={"phone": "987654321", "f_mesa": "agua"})
+    assert refused.status_code == 422
+    assert error_at(refused, "f_mesa") != ""
+    assert answers(second) == {"mesa": "suelo"}
+    assert second.phone == "1", "nothing is half-saved"
+    assert client.post(path(first, "/datos"), data={"phone": "", "f_mesa": ""}).status_code == 303
+    assert client.post(path(second, "/datos"), data={"phone": "", "f_mesa": "agua"}).status_code == 303
+    assert answers(second) == {"mesa": "agua"}
+
+
+def test_boxes_are_unticked(client, session, event):
+    asked = factories.form(
+        event, factories.asks("temas", "some_of", "agua", "suelo"), factories.asks("avisos", "consent")
+    )
+    row = factories.registration(event, form_id=asked.id)
+    services.save_answers(row, asked, {"temas": ["agua", "suelo"], "avisos": True}, at=row.created_at)
+    session.commit()
+    assert client.get(path(row, "/datos")).text.count(" checked") == 3
+    assert client.post(path(row, "/datos"), data={"f_temas": "suelo"}).status_code == 303
+    assert {key: value for key, value in answers(row).items() if value} == {"temas": ["suelo"]}

@@ -12,7 +12,8 @@ from app.pages import form_page
 from app.participants.forms import NewAddressForm
 from app.permissions import participant
 from app.registration import queries
-from app.registration.forms.own import FactsForm, NameForm
+from app.registration.forms import answered
+from app.registration.forms.own import NameForm, facts_form
 from app.registration.models import Registration, RequestStatus
 from app.registration.queries import requests as asked_for
 from app.registration.services import addresses, requests, upkeep
@@ -46,15 +47,18 @@ def _page(template: str, token: str, registration: Registration, form: Form, **v
 def facts(token: str) -> ResponseReturnValue:
     """Change what a person told of themselves but for name and document."""
     registration = queries.by_token_or_404(token)
-    form = FactsForm.of(registration)
-    until = upkeep.editing_until(registration.event)
+    asked = None
+    if registration.form_id is not None:
+        asked = queries.form_by_id(registration.event, registration.form_id)
+    form = facts_form(asked).of(registration, **answered(queries.answers_of(registration)))
+    until, now = upkeep.editing_until(registration.event), clock.now()
     if not form.validate_on_submit():
-        return _page("facts.html", token, registration, form, until=until, now=clock.now())
+        return _page("facts.html", token, registration, form, until=until, now=now)
     try:
-        upkeep.update_facts(registration, form.facts(), at=clock.now())
+        changed = form.facts(registration)
+        upkeep.update_facts(registration, changed, form=asked, values=form.values, at=now)
     except DomainError as error:
-        form.with_error(error)
-        return _page("facts.html", token, registration, form, until=until, now=clock.now())
+        return _page("facts.html", token, registration, form.with_error(error), until=until, now=now)
     return _back(token, "datos")
 
 

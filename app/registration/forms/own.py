@@ -1,10 +1,15 @@
 """What people type to look after their own registration: parts of the registration form."""
 
+from dataclasses import fields, replace
+from typing import Any, Self
+
 from flask_babel import lazy_gettext as _l
 
 from app.forms import paragraphs_field
-from app.registration.forms.person import PersonForm
-from app.registration.models import DocumentType, Registration
+from app.registration import queries
+from app.registration.forms.person import PersonForm, core_controls
+from app.registration.forms.questions import asking
+from app.registration.models import DocumentType, FieldKind, Registration, RegistrationForm
 from app.registration.services.requests import Correction
 from app.registration.services.upkeep import Facts
 from app.registration.ubigeo import find, typed
@@ -40,25 +45,43 @@ class NameForm(PersonForm):
 
 
 class FactsForm(PersonForm):
-    """What a person may change by themselves."""
+    """What a person may change by themselves: not their name, document and e-mail address, nor a file sent before."""
 
     document_type = document_number = given_names = first_surname = second_surname = email = None
 
     @classmethod
-    def of(cls, registration: Registration) -> "FactsForm":
-        """Return the form with what is known, or with what was sent."""
+    def of(cls, registration: Registration, **answers: Any) -> Self:
+        """Return the form with what is known and was answered, or with what was sent."""
         return cls(
             phone=registration.phone,
             entity=registration.entity,
             position=registration.position,
             ubigeo=typed(registration.ubigeo),
+            **answers,
         )
 
-    def facts(self) -> Facts:
-        """Return what was typed. Only after `validate()`."""
-        return Facts(
-            phone=self.phone.data or "",
-            entity=self.entity.data or "",
-            position=self.position.data or "",
-            ubigeo=find(self.ubigeo.data)[0].code if self.ubigeo.data else "",
+    def facts(self, registration: Registration) -> Facts:
+        """Return what was typed, and what is known as far as this form does not ask. Only after `validate()`."""
+        district = self._given("ubigeo")
+        given = Facts(
+            phone=self._given("phone"),
+            entity=self._given("entity"),
+            position=self._given("position"),
+            ubigeo=find(district)[0].code if district else "",
         )
+        kept = {
+            field.name: getattr(registration, field.name)
+            for field in fields(Facts)
+            if getattr(self, field.name) is None
+        }
+        return replace(given, **kept)
+
+
+def facts_form(asked: RegistrationForm | None) -> type[FactsForm]:
+    """Return the class of forms in which somebody changes what an event's form asked; None is the plain one."""
+    if asked is None:
+        return FactsForm
+    versions = [one for one in queries.current_fields(asked) if one.kind != FieldKind.FILE]
+    own = {field.name for field in fields(Facts)}
+    controls = {name: made for name, made in core_controls(asked.core).items() if name in own}
+    return asking(FactsForm, versions, **controls)

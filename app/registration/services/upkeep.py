@@ -1,16 +1,22 @@
 """What is done about a registration once it is there: its link and what is known of the person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from app import audit, changes
 from app.events.models import Event
 from app.extensions import db
 from app.registration import emails, queries, rules
 from app.registration.errors import AlreadyCancelled, EditingOver, NoAddress, SamePerson
-from app.registration.models import Registration
+from app.registration.models import Registration, RegistrationForm
+from app.registration.services.answers import save_answers
 from app.registration.services.people import Person, is_taken, taken
-from app.registration.services.seats import lock, refuse_full_entity
+from app.registration.services.seats import lock, promote, refuse_full_choices, refuse_full_entity
+
+_NO_ANSWERS: Mapping[str, Any] = MappingProxyType({})
 
 
 def renew_link(registration: Registration, *, at: datetime) -> None:
@@ -40,11 +46,20 @@ class Facts:
     ubigeo: str
 
 
-def update_facts(registration: Registration, facts: Facts, *, at: datetime) -> list[str]:
-    """Change a person's facts as they wish, within the event's window. Returns the names of those that changed.
+def update_facts(
+    registration: Registration,
+    facts: Facts,
+    *,
+    form: RegistrationForm | None = None,
+    values: Mapping[str, Any] = _NO_ANSWERS,
+    at: datetime,
+) -> list[str]:
+    """Change a person's facts and answers as they wish, within the event's window.
 
-    Raises AlreadyCancelled, EditingOver, SamePerson where the community was all that told two people apart, and
-    EntityFull or EntityNotListed where they hold a seat that the new institution has not.
+    Returns the names of the facts and the keys of the answers that changed. Places that this frees go on at once.
+
+    Raises AlreadyCancelled, EditingOver, SamePerson where the community was all that told two people apart,
+    EntityFull or EntityNotListed where they hold a seat that the new institution has not, and ChoiceFull.
     """
     event = registration.event
     lock(event)
@@ -61,6 +76,12 @@ def update_facts(registration: Registration, facts: Facts, *, at: datetime) -> l
     rules.fold(registration)
     if changed:
         audit.record("registration.facts_changed", registration, event=event, at=at, changed=changed)
+    if form is not None:
+        refuse_full_choices(registration, values)
+        changed += save_answers(registration, form, values, at=at)
+    if changed:
+        db.session.flush()
+        promote(event, at=at)
     return changed
 
 
