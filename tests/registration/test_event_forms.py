@@ -235,6 +235,30 @@ def test_the_query_count_does_not_grow(client, session, event, count_queries):
     assert asked(1) == asked(30)
 
 
+def leads(client, event):
+    """Return the event page's ways to register: address and words."""
+    page = client.get(f"/eventos/{event.slug}").text
+    found = re.findall(r'href="(/eventos/[^"]+/inscripcion[^"]*)">\s*([^<]*?)\s*<', page)
+    return [(path.removeprefix(f"/eventos/{event.slug}/inscripcion"), text) for path, text in found]
+
+
+def test_the_events_page_leads_to_each_form_that_is_open(client, session, event, frozen_clock):
+    assert leads(client, event) == [("", "Inscribirme")]
+    factories.form(event, slug="asistentes", title={"es": "Asistentes"})
+    assert leads(client, event) == [("/asistentes", "Inscribirme")]
+    factories.form(event, slug="prensa", title={"es": "Prensa"}, position=1)
+    factories.form(
+        event, slug="tarde", title={"es": "Tarde"}, position=2, opens_at=frozen_clock + timedelta(hours=1)
+    )
+    factories.form(event, slug="antes", title={"es": "Antes"}, position=3, closes_at=frozen_clock)
+    factories.form(event, slug="invitados", title={"es": "Invitados"}, position=4, access="invited")
+    assert leads(client, event) == [("/asistentes", "Asistentes"), ("/prensa", "Prensa")]
+    page = client.get(f"/eventos/{event.slug}").text
+    assert "Tarde: desde el 12 de mayo de 2026, 1:00" in page
+    assert "Antes: cerrada." in page
+    assert "Invitados" not in page
+
+
 EVERY_KIND = [
     asks(str(kind).replace("_", "-"), kind, "agua", "suelo", is_required=kind in {"number", "consent"})
     for kind in FieldKind

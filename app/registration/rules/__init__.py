@@ -20,7 +20,7 @@ from app.registration.rules.people import (
     sort_key,
 )
 from app.registration.rules.robots import FLOOD, doubt, is_puzzle_wanted
-from app.registration.rules.windows import closes_at, opens_at, window
+from app.registration.rules.windows import closes_at, opens_at, ways, window
 from app.text import folded
 
 __all__ = [
@@ -50,5 +50,6 @@ __all__ = [
     "repeated",
     "sort_key",
     "values_of",
+    "ways",
     "window",
 ]

@@ -1,10 +1,12 @@
 """When a form takes registrations."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from app.events.models import Event
 from app.events.rules import RegistrationWindow, registration_window
-from app.registration.models import RegistrationForm
+from app.registration.models import Access, RegistrationForm
 
 
 def window(event: Event, form: RegistrationForm | None, *, at: datetime) -> RegistrationWindow:
@@ -29,3 +31,21 @@ def closes_at(event: Event, form: RegistrationForm | None) -> datetime | None:
     """Return until when a form takes registrations, None for as long as the event."""
     moments = (event.registration_closes_at, form.closes_at if form else None)
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+class Way(NamedTuple):
+    """A form of an event that anybody may use, and when."""
+
+    form: RegistrationForm
+    window: RegistrationWindow
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+def ways(event: Event, forms: Iterable[RegistrationForm], *, at: datetime) -> list[Way]:
+    """Return the forms of an event that are for everybody, in their order, with when each is open."""
+    return [
+        Way(form, window(event, form, at=at), opens_at(event, form), closes_at(event, form))
+        for form in forms
+        if form.access == Access.OPEN
+    ]

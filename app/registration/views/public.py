@@ -33,6 +33,7 @@ from app.registration.rules import answers
 from app.registration.rules.files import LARGEST
 from app.registration.rules.robots import Doubt
 from app.registration.rules.seats import Place
+from app.registration.rules.windows import Way
 
 bp = Blueprint("registration", __name__)
 
@@ -182,3 +183,10 @@ def _seats_left(event: Event, asked: RegistrationForm | None) -> int | None:
 def _words(text: Words) -> str:
     """Return a text in the language of the page."""
     return answers.words(text, str(get_locale()))
+
+
+@bp.app_template_global("ways_to_register")
+def _ways(event: Event) -> list[Way] | None:
+    """Return the forms that an event's page leads to; None where there is the plain one alone."""
+    forms = queries.forms_of(event)
+    return rules.ways(event, forms, at=clock.now()) if forms else None
