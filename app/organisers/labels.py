@@ -228,6 +228,7 @@ def letter_name(letter: OutgoingLetter) -> str:
         "registration.again": _("Personal link, once more"),
         "registration.link_renewed": _("New personal link"),
         "registration.cancelled": _("Cancellation"),
+        "registration.held": _("Request to confirm"),
         "registration.group_link": _("Link of the group"),
         "registration.name_corrected": _("Correction made"),
         "registration.name_declined": _("Correction declined"),

@@ -345,3 +345,24 @@ class ImportOver(DomainError):
     """The import was begun, or has ended, meanwhile."""
 
     message = _l("This import has begun or ended already.")
+
+
+class PuzzleSpent(DomainError):
+    """A solved puzzle was sent a second time."""
+
+    message = _l("Please send the form once more. Everything you wrote is still there.")
+
+
+class NoWayToConfirm(DomainError):
+    """Without JavaScript and without an e-mail address nobody can show that they are no robot."""
+
+    message = _l(
+        "Many robots are sending this form now. Write an e-mail address with which to confirm, or allow JavaScript."
+    )
+    field = "email"
+
+
+class FilesNeedScript(DomainError):
+    """A submission with files cannot wait for its confirmation."""
+
+    message = _l("Many robots are sending this form now. Allow JavaScript to send files with it.")

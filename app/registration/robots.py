@@ -12,8 +12,17 @@ from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from app import signing
 from app.extensions import limiter
 from app.registration import rules
+from app.registration.models import RegistrationStatus
 from app.registration.rules.robots import Doubt
 
+# What an address says of where somebody landed.
+WORDS = {
+    RegistrationStatus.CONFIRMED: "inscrito",
+    RegistrationStatus.WAITLISTED: "en-espera",
+    RegistrationStatus.PENDING: "por-revisar",
+    RegistrationStatus.RETURNED: "por-revisar",
+}
+TO_CONFIRM = "por-confirmar"
 TOKEN, TRAP = "form_token", "website"
 # All that one address sends: above what the largest office does. What fails is counted more strictly.
 SENT = "600 per minute; 6000 per hour"

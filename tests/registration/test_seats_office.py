@@ -24,7 +24,13 @@ def address(event):
     return f"/gestion/eventos/{event.slug}/cupos"
 
 
-SETTINGS = {"capacity": "5", "promotion": "offer", "offer_hours": "12", "clashes": "forbid"}
+SETTINGS = {
+    "capacity": "5",
+    "promotion": "offer",
+    "offer_hours": "12",
+    "clashes": "forbid",
+    "proof_of_work": "always",
+}
 
 
 def test_the_page_shows_what_is_taken_left_and_waited_for(office, event, address):

@@ -2,6 +2,7 @@
 
 from app.registration.emails.fields import ADDRESSES, FIELDS, MergeField, personal_url, values
 from app.registration.emails.groups import group_link, group_url
+from app.registration.emails.held import held
 from app.registration.emails.letters import (
     cancelled,
     compose,
@@ -25,6 +26,7 @@ __all__ = [
     "compose",
     "group_link",
     "group_url",
+    "held",
     "link_renewed",
     "offer_expired",
     "offered",

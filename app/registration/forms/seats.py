@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField
 from app.events.models import Event, Session
 from app.forms import Form, choice_field, options, text_field, whole, whole_field
 from app.localisation import clock_time, day_short, local
-from app.registration.models import Clashes, Promotion, RegistrationSettings
+from app.registration.models import Clashes, Promotion, ProofOfWork, RegistrationSettings
 from app.registration.services import SeatFacts
 
 MOST_SEATS = 1_000_000
@@ -42,6 +42,16 @@ class SeatsForm(Form):
             ]
         ),
     )
+    proof_of_work = RadioField(
+        _l("Against robots: a puzzle that browsers solve by themselves"),
+        choices=options(
+            [
+                (ProofOfWork.IN_A_FLOOD.value, _l("When many robots come")),
+                (ProofOfWork.ALWAYS.value, _l("Always")),
+                (ProofOfWork.NEVER.value, _l("Never")),
+            ]
+        ),
+    )
     only_listed_entities = BooleanField(_l("Only people of the institutions below may register"))
 
     @classmethod
@@ -55,6 +65,7 @@ class SeatsForm(Form):
             promotion=Promotion(self.promotion.data),
             offer_hours=self.offer_hours.data,
             clashes=Clashes(self.clashes.data),
+            proof_of_work=ProofOfWork(self.proof_of_work.data),
             only_listed_entities=self.only_listed_entities.data,
         )
 

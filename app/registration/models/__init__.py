@@ -24,6 +24,7 @@ from app.registration.models.registrations import (
     SeatCount,
 )
 from app.registration.models.requests import CancelReason, EmailChange, NameRequest, RequestStatus
+from app.registration.models.robots import HeldSubmission, SpentPuzzle
 from app.registration.models.seats import EnrollableSession, Enrolment, EnrolmentStatus, EntityQuota
 from app.registration.models.settings import Clashes, Promotion, ProofOfWork, RegistrationSettings
 from app.registration.models.uploads import Upload
@@ -49,6 +50,7 @@ __all__ = [
     "FieldKind",
     "FieldVersion",
     "FormField",
+    "HeldSubmission",
     "Import",
     "ImportMapping",
     "ImportRow",
@@ -64,6 +66,7 @@ __all__ = [
     "RequestStatus",
     "RowOutcome",
     "SeatCount",
+    "SpentPuzzle",
     "Upload",
     "Words",
 ]

@@ -78,6 +78,7 @@ from app.registration.queries.registrations import (
     several,
     taken_seats,
 )
+from app.registration.queries.robots import held_by_id, held_by_token, held_token, proof_of_work
 from app.registration.queries.seats import (
     choices_taken,
     events_with_expired_offers,
@@ -130,6 +131,9 @@ __all__ = [
     "group_of_event_or_404",
     "group_token",
     "groups_of",
+    "held_by_id",
+    "held_by_token",
+    "held_token",
     "import_of_event_or_404",
     "imports_of",
     "is_code_taken",
@@ -150,6 +154,7 @@ __all__ = [
     "place_in_waitlist",
     "places_in_line",
     "places_of",
+    "proof_of_work",
     "questions_of",
     "quota_of",
     "quotas",

@@ -19,7 +19,7 @@ from app.registration.rules.people import (
     normalise_document,
     sort_key,
 )
-from app.registration.rules.robots import FLOOD, doubt, is_puzzle_wanted
+from app.registration.rules.robots import FLOOD, HELD_FOR, doubt, is_puzzle_wanted
 from app.registration.rules.windows import closes_at, opens_at, ways, window
 from app.text import folded
 
@@ -27,6 +27,7 @@ __all__ = [
     "CHOICE_KINDS",
     "DECIDING_KINDS",
     "FLOOD",
+    "HELD_FOR",
     "MOST_ROWS",
     "closes_at",
     "doubt",

@@ -7,6 +7,7 @@ from app.registration.models import ProofOfWork
 
 FASTEST = timedelta(seconds=3)  # nobody reads and fills in a form in less
 OLDEST = timedelta(days=1)
+HELD_FOR = timedelta(hours=48)  # within which a submission is confirmed by e-mail
 FLOOD = 30  # submissions of robots for one event, within the time over which they are counted
 
 
@@ -17,6 +18,7 @@ class Doubt(StrEnum):
     UNSIGNED = "unsigned"
     TOO_FAST = "too_fast"
     TOO_OLD = "too_old"
+    UNSOLVED = "unsolved"
 
 
 def doubt(*, age: timedelta | None, trap: str) -> Doubt | None:

@@ -47,6 +47,7 @@ from app.registration.services.offers import accept_offer, decline_offer, expire
 from app.registration.services.people import Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
 from app.registration.services.reviewing import approve, ask_for_more, reject, resubmit, review_many
+from app.registration.services.robots import hold, purge_robots, release, spend_puzzle
 from app.registration.services.seats import is_over, promote
 from app.registration.services.slips import MOST_SLIPS, print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
@@ -82,6 +83,7 @@ __all__ = [
     "expire_offers",
     "expire_session_offers",
     "facts_of",
+    "hold",
     "is_over",
     "leave",
     "make_enrollable",
@@ -92,10 +94,12 @@ __all__ = [
     "print_slips",
     "promote",
     "promote_sessions",
+    "purge_robots",
     "register",
     "register_by_hand",
     "register_group",
     "reject",
+    "release",
     "remove_field",
     "remove_quota",
     "renew_link",
@@ -109,6 +113,7 @@ __all__ = [
     "send_link",
     "send_link_again",
     "shipped",
+    "spend_puzzle",
     "start_form",
     "update_form",
     "update_group",

@@ -15,6 +15,7 @@ from app.registration.models import (
     EnrollableSession,
     EntityQuota,
     Promotion,
+    ProofOfWork,
     RegistrationSettings,
 )
 from app.registration.services.enrolments import promote_session
@@ -28,6 +29,7 @@ class SeatFacts:
     promotion: Promotion
     offer_hours: int
     clashes: Clashes
+    proof_of_work: ProofOfWork
     only_listed_entities: bool
 
 

@@ -27,6 +27,7 @@ from app.forms import Form
 from app.microcache import ENTRIES, LIFETIME, cached
 from app.permissions import public
 from app.registration import queries, robots, rules, services, ubigeo
+from app.registration.errors import PuzzleSpent
 from app.registration.forms import public_form
 from app.registration.models import RegistrationForm, RegistrationStatus, Words
 from app.registration.rules import answers
@@ -34,6 +35,7 @@ from app.registration.rules.files import LARGEST
 from app.registration.rules.robots import Doubt
 from app.registration.rules.seats import Place
 from app.registration.rules.windows import Way
+from app.registration.views.confirmation import is_wanted, passes
 
 bp = Blueprint("registration", __name__)
 
@@ -75,6 +77,8 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
     if typed.form_id is not None:
         asked = queries.form_by_id(event, typed.form_id) or abort(404)
     try:
+        if is_wanted(event) and not passes(event, typed, form_slug=form_slug, key=key):
+            return redirect(url_for(".received", slug=slug, estado=robots.TO_CONFIRM), 303)
         status = services.register(
             event,
             person,
@@ -84,9 +88,11 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
             language=language,
             at=now,
         )
+    except PuzzleSpent:
+        return _page(event, asked, typed, doubt=Doubt.UNSOLVED), 422
     except DomainError as error:
         return _page(event, asked, typed.with_error(error)), 422
-    return redirect(url_for(".received", slug=slug, estado=_WORDS.get(status, "inscrito")), 303)
+    return redirect(url_for(".received", slug=slug, estado=robots.WORDS.get(status, "inscrito")), 303)
 
 
 # When an address was last seen to have the plain form. In a rush nobody asks again for half a second, as long as a
@@ -109,14 +115,6 @@ def _form_or_404(slug: str, form_slug: str) -> RegistrationForm | None:
     return asked
 
 
-_WORDS = {
-    RegistrationStatus.CONFIRMED: "inscrito",
-    RegistrationStatus.WAITLISTED: "en-espera",
-    RegistrationStatus.PENDING: "por-revisar",
-    RegistrationStatus.RETURNED: "por-revisar",
-}
-
-
 @bp.get("/eventos/<slug>/inscripcion/recibida")
 @public
 @cached
@@ -127,8 +125,9 @@ def received(slug: str) -> ResponseReturnValue:
     return render_template(
         "registration/received.html",
         event=event,
-        waits=state == _WORDS[RegistrationStatus.WAITLISTED],
-        is_reviewed=state == _WORDS[RegistrationStatus.PENDING],
+        waits=state == robots.WORDS[RegistrationStatus.WAITLISTED],
+        is_reviewed=state == robots.WORDS[RegistrationStatus.PENDING],
+        is_held=state == robots.TO_CONFIRM,
     )
 
 
@@ -165,6 +164,7 @@ def _page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: D
         form=typed,
         token=robots.next_token(event.slug, doubt, at=now),
         is_doubted=doubt is not None,
+        has_puzzle=is_wanted(event),
         seats=seats,
         is_full=seats is not None and seats <= 0,
         notice=accounts.consent_in_force(event.organisation),
