@@ -15,6 +15,7 @@ from app.certificates.models import Certificate
 from app.certificates.rules import award
 from app.events.models import Day, Event
 from app.extensions import db
+from app.registration import queries as registrations
 from app.registration.models import ENDED, UNDER_REVIEW, CancelReason, Registration, RegistrationStatus
 from app.registration.rules import folded
 
@@ -32,6 +33,8 @@ class Filters:
     department: str = ""
     attended: bool | None = None
     doubtful: bool = False  # those alone that look like somebody else of the event
+    form_id: int | None = None
+    answer: tuple[int, str] | None = None  # a field, and the key of the choice that was made
 
     @property
     def are_any(self) -> bool:
@@ -172,6 +175,10 @@ def _conditions(event: Event, filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Registration.ubigeo.startswith(filters.department, autoescape=True))
     if filters.doubtful:
         conditions.append(Registration.is_possible_duplicate.is_(True))
+    if filters.form_id is not None:
+        conditions.append(Registration.form_id == filters.form_id)
+    if filters.answer is not None:
+        conditions.append(registrations.chose(*filters.answer))
     if filters.attended is not None:
         came = attendance.came(event)
         conditions.append(came if filters.attended else ~came)

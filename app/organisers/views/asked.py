@@ -24,7 +24,15 @@ def filters_asked_for() -> Filters:
         department=department if is_known else "",
         attended=_ANSWERS.get(request.args.get("asistencia", "")),
         doubtful=request.args.get("repetidas") == "si",
+        form_id=whole(request.args.get("formulario"), default=0) or None,
+        answer=_answer(request.args.get("respuesta", "")),
     )
+
+
+def _answer(text: str) -> tuple[int, str] | None:
+    """Read a field and one of its choices: "12:mesa-1"."""
+    field_id, _colon, option = text.partition(":")
+    return (whole(field_id), option[:40]) if option and field_id.isascii() and field_id.isdecimal() else None
 
 
 def place_in_list() -> dict[str, Any]:
@@ -36,5 +44,7 @@ def place_in_list() -> dict[str, Any]:
         "departamento": filters.department or None,
         "asistencia": next((word for word, value in _ANSWERS.items() if value == filters.attended), None),
         "repetidas": "si" if filters.doubtful else None,
+        "formulario": filters.form_id,
+        "respuesta": ":".join(map(str, filters.answer)) if filters.answer else None,
         "pagina": whole(request.args.get("pagina")) if "pagina" in request.args else None,
     }

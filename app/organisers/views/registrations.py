@@ -28,7 +28,7 @@ from app.permissions import Permission, requires
 from app.registration import emails, labels, passes, services, ubigeo
 from app.registration import queries as registrations
 from app.registration.errors import NobodyChosen
-from app.registration.forms import ByHandForm, OfficePersonForm
+from app.registration.forms import ByHandForm, office_form
 from app.registration.models import Registration, RegistrationStatus
 from app.registration.receipts import receipts
 from app.security import keep_private
@@ -49,6 +49,8 @@ def _index(event: Event, *, error: object = None) -> Response:
     has_begun = event.starts_on is not None and event.starts_on <= now
     present_day = next((day for day in event.days if day.date == now), None)
     page = queries.page(event, filters, number=whole(request.args.get("pagina")))
+    forms = registrations.forms_of(event)
+    questions = registrations.questions_of(event) if forms else []
     return form_page(
         "organisers/registrations/index.html",
         event=event,
@@ -61,6 +63,8 @@ def _index(event: Event, *, error: object = None) -> Response:
         present_day=present_day,
         attended=queries.attended(event, present_day) if has_begun else None,
         page=page,
+        forms=forms,
+        questions=[question for question in questions if question.choices],
         slip_files=_slip_files(event, filters, page.total),
         slips_each=services.MOST_SLIPS,
         is_over=services.is_over(event, at=clock.now()),
@@ -174,12 +178,15 @@ def correct(slug: str, registration_id: int) -> ResponseReturnValue:
     """Correct what is known of a person."""
     event = events.managed_event_or_404(slug)
     registration = registrations.of_event_or_404(event, registration_id)
-    form = OfficePersonForm.of(registration)
+    asked = registrations.form_by_id(event, registration.form_id) if registration.form_id else None
+    form = office_form(registration, asked)
     values = {"event": event, "registration": registration, "form": form}
     if not form.validate_on_submit():
         return form_page("organisers/registrations/correct.html", **values)
     try:
         changed = services.correct(registration, form.person(), at=clock.now())
+        if asked is not None:
+            services.correct_answers(registration, asked, form.values, at=clock.now())
     except DomainError as error:
         form.with_error(error)
         return form_page("organisers/registrations/correct.html", **values)

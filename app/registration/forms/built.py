@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.registration import queries
-from app.registration.forms.person import PublicForm, core_controls
-from app.registration.forms.questions import Made, asking
-from app.registration.models import FieldVersion, FormField, RegistrationForm
+from app.registration.forms.person import OfficePersonForm, PublicForm, core_controls
+from app.registration.forms.questions import Made, answered, asking
+from app.registration.models import Answer, FieldKind, FieldVersion, FormField, Registration, RegistrationForm
 
 _KEPT = 128
 PREVIEW = "vista-"  # before the names of controls that are only looked at
@@ -23,6 +23,7 @@ _COPIED = (
     "shown_if",
     "settings",
 )
+_THEIR_OWN = {FieldKind.FILE, FieldKind.CONSENT}
 _classes: dict[tuple[Any, ...], type[Any]] = {}
 
 
@@ -47,6 +48,32 @@ def built(base: type[Made], form: RegistrationForm) -> type[Made]:
 def public_form(form: RegistrationForm | None) -> type[PublicForm]:
     """Return the class of an event's public form; None is the plain one."""
     return PublicForm if form is None else built(PublicForm, form)
+
+
+def office_form(registration: Registration, form: RegistrationForm | None) -> OfficePersonForm:
+    """Return the form by which an office corrects what a person told and answered.
+
+    Nothing that a form asks is needed here: the office may not know it. A choice that was taken out since is still
+    offered to whoever made it. Files stay as they are, and so does what the person alone can agree to.
+    """
+    if form is None:
+        return OfficePersonForm.of(registration)
+    answers = queries.answers_of(registration)
+    given = {answer.field_id: answer for answer in answers}
+    versions = _apart([one for one in queries.current_fields(form) if one.kind not in _THEIR_OWN])
+    for version in versions:
+        version.is_required = False
+        if version.field_id in given:
+            version.choices = _with_former(version.choices, given[version.field_id])
+    return asking(OfficePersonForm, versions).of(registration, **answered(answers))
+
+
+def _with_former(choices: list[dict[str, Any]], answer: Answer) -> list[dict[str, Any]]:
+    """Return the choices, and those that an answer made and that are no longer among them."""
+    chosen = answer.value if isinstance(answer.value, list) else [answer.value]
+    present = {choice["key"] for choice in choices}
+    former = [one for one in answer.version.choices if one["key"] in chosen and one["key"] not in present]
+    return [*choices, *former]
 
 
 def preview_form(form: RegistrationForm, versions: Sequence[FieldVersion]) -> PublicForm:

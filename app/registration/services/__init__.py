@@ -51,7 +51,7 @@ from app.registration.services.robots import hold, purge_robots, release, spend_
 from app.registration.services.seats import is_over, promote
 from app.registration.services.slips import MOST_SLIPS, print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
-from app.registration.services.upkeep import correct, renew_link, send_link_again
+from app.registration.services.upkeep import correct, correct_answers, renew_link, send_link_again
 
 __all__ = [
     "CODE_LENGTH",
@@ -72,6 +72,7 @@ __all__ = [
     "close_link",
     "copy_form",
     "correct",
+    "correct_answers",
     "correct_names",
     "create_form",
     "create_group",

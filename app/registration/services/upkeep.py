@@ -107,3 +107,23 @@ def correct(registration: Registration, person: Person, *, at: datetime) -> list
     if changed:
         audit.record("registration.corrected", registration, event=event, at=at, changed=changed)
     return changed
+
+
+def correct_answers(
+    registration: Registration, form: RegistrationForm, values: Mapping[str, Any], *, at: datetime
+) -> list[str]:
+    """Correct what a person answered. Returns the keys of the fields that changed.
+
+    A choice that is left goes to whoever waits for it. Raises ChoiceFull where a new one has no seat left, and
+    UnknownField.
+    """
+    lock(registration.event)
+    former = {one.version.field.key: one.value for one in queries.answers_of(registration)}
+    if registration.holds_a_seat:
+        new = {key: value for key, value in values.items() if value != former.get(key)}
+        refuse_full_choices(registration, new)
+    changed = save_answers(registration, form, values, at=at)
+    if changed:
+        db.session.flush()
+        promote(registration.event, at=at)
+    return changed
