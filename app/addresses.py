@@ -21,5 +21,6 @@ class RowNumber(IntegerConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Bound the numbers in all addresses of `app`."""
+    """Bound the numbers in all addresses of `app`, and let letters name whole addresses."""
     app.url_map.converters["int"] = RowNumber
+    app.jinja_env.globals["absolute"] = absolute
