@@ -17,6 +17,8 @@ from app.extensions import db
 from app.live import queries as live
 from app.mail import services as mail
 from app.mail.models import OutgoingLetter
+from app.registration import queries as registrations
+from app.registration import services
 from app.registration.models import Registration
 from tests import factories
 from tests.conftest import NOON
@@ -256,3 +258,20 @@ def test_an_installation_without_it_is_left_alone(session):
     with unit_of_work.transaction():
         assert load.keep_up_to_date(at=NOON) is False
     assert db.session.scalar(select(func.count()).select_from(User)) == 0
+
+
+def test_the_workshop_and_the_programme_ask_with_forms_of_their_own(demo):
+    asked = {
+        plan.slug: [version.field.key for version in registrations.current_fields(form)]
+        for plan in (programme.WORKSHOP, programme.PROGRAMME)
+        for form in registrations.forms_of(event(plan.slug))
+    }
+    shipped = services.shipped()
+    assert asked == {
+        programme.WORKSHOP.slug: [key for key, _facts in shipped["community"].fields],
+        programme.PROGRAMME.slug: [key for key, _facts in shipped["training"].fields] + ["grupo-de-trabajo"],
+    }
+    group = registrations.questions_of(event(programme.PROGRAMME.slug))[-1]
+    assert registrations.chosen(group.field) == dict.fromkeys(
+        ("imaza", "manseriche", "urarinas", "condorcanqui", "datem"), 6
+    )

@@ -14,7 +14,7 @@ from app.attendance.models import PresenceInterval, ScanSource
 from app.attendance.services import Reading
 from app.certificates import issuing
 from app.certificates import services as certificates
-from app.cli.demo import people, programme
+from app.cli.demo import forms, people, programme
 from app.cli.demo.programme import Body, DayPlan, EventPlan, SessionPlan
 from app.errors import DomainError
 from app.events.models import Appearance, Day, Event, EventStatus, Room, Session, Speaker, SpeakerRole
@@ -22,7 +22,7 @@ from app.extensions import db
 from app.mail.models import OutgoingLetter
 from app.permissions import Role
 from app.registration import services as registration
-from app.registration.models import Registration
+from app.registration.models import Registration, RegistrationForm
 
 LIMA = ZoneInfo("America/Lima")
 PASSWORD = "tinkuy-demo"  # noqa: S105 - printed at every start of the demonstration, and good for nothing else
@@ -70,8 +70,10 @@ def load(*, at: datetime) -> None:
     )
     _register(past, count=40, first=1, at=_lima(date(2024, 5, 20), time(11)))
     _register(present, count=36, first=1, at=at - timedelta(days=16), every=timedelta(hours=10))
-    _register(workshop, count=18, first=40, at=at - timedelta(days=3))
-    _register(course, count=30, first=60, at=at - timedelta(days=70))
+    form = forms.for_workshop(workshop, at=at - timedelta(days=14))
+    _register(workshop, count=18, first=40, at=at - timedelta(days=3), form=form, answers=forms.of_leader)
+    form = forms.for_programme(course, at=at - timedelta(days=90))
+    _register(course, count=30, first=60, at=at - timedelta(days=70), form=form, answers=forms.of_official)
     _watched(past)
     _certify(past, at=_lima(date(2024, 5, 31), time(10)))
     _scanned(course, until=at)
@@ -199,12 +201,21 @@ def _appearances(event: Event, plan: SessionPlan, speakers: dict[str, Speaker]) 
 
 
 def _register(
-    event: Event, *, count: int, first: int, at: datetime, every: timedelta = timedelta(minutes=47)
+    event: Event,
+    *,
+    count: int,
+    first: int,
+    at: datetime,
+    every: timedelta = timedelta(minutes=47),
+    form: RegistrationForm | None = None,
+    answers: forms.Values = lambda _number: {},
 ) -> None:
     for number, person in enumerate(people.invented(count, first=first)):
         registration.register(
             event,
             person,
+            form=form,
+            values=answers(number),
             idempotency_key=f"demo-{number}",
             language="es",
             at=at + number * every,
