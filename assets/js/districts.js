@@ -16,8 +16,9 @@ function makeList(id, label, isFirst, typed) {
   list.id = isFirst ? typed.id : `${typed.id}-${id}`;
   name.htmlFor = list.id;
   name.textContent = label;
-  for (const attribute of ["aria-invalid", "aria-describedby"]) {
-    if (typed.hasAttribute(attribute)) list.setAttribute(attribute, typed.getAttribute(attribute));
+  if (typed.hasAttribute("aria-invalid")) {
+    list.setAttribute("aria-invalid", "true");
+    list.setAttribute("aria-describedby", `${typed.id}-error`);
   }
   field.append(name, list);
   return { field, list };
@@ -30,7 +31,13 @@ function fill(list, places, choose, chosen) {
   return list.value;
 }
 
-/** Put three lists in the place of a box's field; what was typed ("Imaza, Bagua, Amazonas") is chosen in them. */
+/** Return what stands for each level: codes, or names where a name was typed ("Imaza, Bagua, Amazonas"). */
+function levelsOf(typed) {
+  if (/^\d{6}$/.test(typed)) return WIDTHS.map((width) => typed.slice(0, width));
+  return typed.split(",").map((part) => part.trim()).reverse();
+}
+
+/** Put three lists in the place of a box's field; what was typed is chosen in them. */
 async function replaceField(box) {
   const typed = box.querySelector("input:not([type=radio])");
   const departments = await fetchLevel(box.dataset.districts, "");
@@ -63,7 +70,7 @@ async function replaceField(box) {
       if (level < 2) follow(level + 1, list.value, []).catch(() => {});
     }),
   );
-  await follow(0, "", typed.value.split(",").map((part) => part.trim()).reverse());
+  await follow(0, "", levelsOf(typed.value));
   typed.before(value);
   typed.remove();
   box.querySelector(".help")?.remove();

@@ -176,7 +176,7 @@ def test_the_form_is_filled_in_by_keyboard_alone(visitor: Visitors) -> None:
         "email",
         "phone",
     ]
-    asked += ["entity", "position", "ubigeo", "consent"]
+    asked += ["entity", "position", "consent"]
     assert [name for name in order if name in asked] == asked
 
 

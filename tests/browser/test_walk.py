@@ -92,11 +92,21 @@ def fill_registration(page: Page, *, number: str, given: str, email: str) -> Non
         "phone": "987 654 321",
         "entity": "Municipalidad Distrital de Imaza",
         "position": "Especialista",
-        "ubigeo": "Imaza",
     }
     for name, answer in answers.items():
         page.locator(f"[name={name}]").fill(answer)
+    choose_imaza(page)
     page.locator("[name=consent]").check()
+
+
+def choose_imaza(page: Page) -> None:
+    """Choose the district in its three lists, or write its name where no script makes them."""
+    page.wait_for_load_state("networkidle")
+    if page.locator("select#ubigeo").count() == 0:
+        page.locator("[name=ubigeo]").fill("Imaza")
+        return
+    for label, name in (("Departamento", "Amazonas"), ("Provincia", "Bagua"), ("Distrito", "Imaza")):
+        page.get_by_role("combobox", name=label).select_option(label=name)
 
 
 def submit(page: Page) -> Locator:
