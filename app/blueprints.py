@@ -15,6 +15,7 @@ from app.mail import views as mailbox
 from app.mailings.views import letters, messages, reminders
 from app.mailings.views import public as mailings
 from app.organisers.views import audit, dashboard, people, registrations, requests, reviews
+from app.organisers.views import letters as registration_letters
 from app.participants.views import email_changes, my_events, own_data, personal
 from app.participants.views import reviews as participant_reviews
 from app.participants.views import seats as participant_seats
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
         reports,
         dashboard,
         registrations,
+        registration_letters,
         requests,
         seats_office,
         reviews,

@@ -4,9 +4,9 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -18,7 +18,20 @@ from app.mail.letters import Letter
 
 Send = Callable[[EmailMessage], None]
 TIMEOUT = 20  # seconds
-_POLICY = SMTP.clone(cte_type="7bit")  # some servers on the way still take nothing else
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that stays on one line: Python would break a long address, or write it in an encoding of its own."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is sent."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+# Some servers on the way still take nothing but seven bits.
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 class Unreachable(Exception):

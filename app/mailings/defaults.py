@@ -33,7 +33,9 @@ def _facts() -> dict[str, Any]:
         cancel_reason="{motivo}",
         offer_expires_at="{plazo}",
     )
+    session = SimpleNamespace(title="{sesion}", starts_at="{horario}", room=None)
     return {
+        "enrolment": SimpleNamespace(status="enrolled", enrollable=SimpleNamespace(session=session)),
         "event": event,
         "registration": registration,
         "personal_url": "{enlace}",
@@ -44,7 +46,7 @@ def _facts() -> dict[str, Any]:
         "reply_to": "{contacto}",
         "note": "{nota}",
         "format_days": lambda *_dates, **_options: "{fecha}",
-        "format_moment": lambda *_moment: "{plazo}",
+        "format_moment": lambda moment, _zone: moment,
         "format_day": lambda *_date, **_options: "{fecha}",
     }
 

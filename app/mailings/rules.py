@@ -56,6 +56,10 @@ LETTERS = {
     "registration.offer_expired": EditableLetter(
         _l("The offered seat went on"), "registration/offer_expired"
     ),
+    "registration.session": EditableLetter(_l("You have a place in the session"), "registration/session"),
+    "registration.session_moved": EditableLetter(
+        _l("A session of yours has changed"), "registration/session_moved"
+    ),
     "registration.cancelled": EditableLetter(_l("Registration cancelled"), "registration/cancelled"),
     "registration.again": EditableLetter(_l("Your personal link"), "registration/again"),
     "registration.link_renewed": EditableLetter(_l("Your new personal link"), "registration/again"),

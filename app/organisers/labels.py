@@ -8,6 +8,8 @@ from app.audit import AuditEntry
 from app.events.models import EventStatus
 from app.events.rules import Missing
 from app.mail.models import OutgoingLetter
+from app.mail.services import WITHDRAWN
+from app.mailings.rules import LETTERS
 from app.organisers.people import Scope
 from app.permissions import Role
 from app.registration.models import RequestStatus
@@ -190,6 +192,7 @@ ACTIONS = {
     "group.link_sent": _l("Coordinator's link sent"),
     "group.people_registered": _l("People of a group registered"),
     "registrations.slips_printed": _l("Slips printed"),
+    "letter.sent_again": _l("Letter sent again"),
     "letter.written": _l("Words of a letter written"),
     "letter.restored": _l("Default words of a letter restored"),
     "mailing.begun": _l("Message sent"),
@@ -249,8 +252,20 @@ def letter_name(letter: OutgoingLetter) -> str:
 
 def letter_state(letter: OutgoingLetter) -> tuple[str, str]:
     """Return the chip of a letter: its state and its word."""
+    if letter.bounced_at is not None:
+        return "bad", _("Came back")
+    if letter.last_error == WITHDRAWN:
+        return "", _("Not sent any more")
     if letter.sent_at is not None:
         return "ok", _("Sent")
     if letter.failed_at is not None:
         return "bad", _("Not delivered")
     return ("warn", _("Trying again")) if letter.last_error else ("", _("On its way"))
+
+
+def may_go_again(letter: OutgoingLetter) -> bool:
+    """Return whether a letter may be sent once more to a person's present address.
+
+    Those that prove whose an address is go to none but the one that they were written for.
+    """
+    return letter.letter in LETTERS or letter.letter == "mailings.message"

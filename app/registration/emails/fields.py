@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import codes, localisation
 from app.addresses import absolute
-from app.events.models import Event
+from app.events.models import Event, Session
 from app.registration import queries
 from app.registration.models import Registration
 
@@ -33,6 +33,8 @@ FIELDS = {
     "pagina": MergeField(_l("The event's public page"), is_address=True),
     "codigo": MergeField(_l("The code for the door")),
     "plazo": MergeField(_l("Until when an offered seat is kept")),
+    "sesion": MergeField(_l("The session's title")),
+    "horario": MergeField(_l("When the session begins")),
     "nota": MergeField(_l("What the office wrote when it reviewed the registration")),
     "motivo": MergeField(_l("Why the registration was cancelled")),
     "constancia": MergeField(_l("The certificate's address"), is_address=True),
@@ -67,3 +69,8 @@ def values(registration: Registration, event: Event, **more: str) -> dict[str, s
         "nota": registration.review_note,
         "motivo": registration.cancel_reason,
     } | more
+
+
+def session_values(session: Session, event: Event) -> dict[str, str]:
+    """Return the fields that a letter about one session knows besides."""
+    return {"sesion": session.title, "horario": localisation.moment(session.starts_at, event.timezone)}

@@ -15,7 +15,7 @@ from app.mail import templates
 from app.mail.letters import Inline, Letter, rendered
 from app.mail.wording import Words
 from app.registration import passes, queries
-from app.registration.emails.fields import ADDRESSES, personal_url, values
+from app.registration.emails.fields import ADDRESSES, personal_url, session_values, values
 from app.registration.models import UNDER_REVIEW, Enrolment, EnrolmentStatus, Registration, RegistrationStatus
 from app.theme import brand
 
@@ -173,8 +173,18 @@ def write(
         letter = "registration.waitlisted"
     letter = letter or template.replace("/", ".")
     has_pass = registration.status == RegistrationStatus.CONFIRMED and template not in _OF_AN_END
+    fields = None
+    if enrolment := more.get("enrolment"):
+        fields = session_values(enrolment.enrollable.session, registration.event)
     return compose(
-        registration, template, letter=letter, heading=heading, has_pass=has_pass, waits=waits, **more
+        registration,
+        template,
+        letter=letter,
+        heading=heading,
+        has_pass=has_pass,
+        fields=fields,
+        waits=waits,
+        **more,
     )
 
 
