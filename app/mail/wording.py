@@ -16,7 +16,11 @@ from markupsafe import Markup, escape
 from app.errors import DomainError
 
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
-_LINK = re.compile(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)|(https?://[^\s<>\"()]+[^\s<>\"().,;:!?])")
+# The last kind is an address that goes on after a field: {enlace}/sesiones.
+_LINK = re.compile(
+    r"\[([^\[\]\n]+)\]\(([^()\s]+)\)"
+    r"|((?:https?://|\{[^{}\n]*\}(?=[/#]))[^\s<>\"()]+[^\s<>\"().,;:!?])"
+)
 _ALONE = re.compile(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)")
 _GOOD_ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 
@@ -55,7 +59,7 @@ def check(subject: str, body: str, *, known: Collection[str], addresses: Collect
             if name not in known:
                 raise UnknownField(name, field)
     for _label, address in _ALONE.findall(body):
-        name = _FIELD.fullmatch(address)
+        name = _FIELD.match(address)
         if not (name[1] in addresses if name else _GOOD_ADDRESS.fullmatch(address)):
             raise BadLink(address, "body")
 
@@ -98,6 +102,9 @@ class _Filling:
     def _line(self, line: str) -> Markup:
         parts, end = [], 0
         for match in _LINK.finditer(line):
+            field = _FIELD.match(match[3] or "")
+            if field and field[1] not in self.addresses:
+                continue
             parts += self._words(line[end : match.start()])
             parts.append(self._link(match[2] or match[3], match[1] or match[3]))
             end = match.end()

@@ -51,6 +51,8 @@ def compose(event: Event, person: Registration, *, subject: str, body: str, **mo
     fields = {
         "constancia": absolute("certificates.verify"),
         "encuesta": absolute("events.show", slug=event.slug),
+        "sesion": _("A session"),
+        "horario": _("Its time"),
     }
     own = wording.fill(
         subject,

@@ -51,6 +51,14 @@ LETTERS = {
     "registration.waitlisted": EditableLetter(
         _l("You are on the waitlist"), "registration/received", waits=True
     ),
+    "registration.under_review": EditableLetter(
+        _l("We received your registration"), "registration/under_review"
+    ),
+    "registration.approved": EditableLetter(_l("Your registration is approved"), "registration/received"),
+    "registration.returned": EditableLetter(_l("We need something more from you"), "registration/returned"),
+    "registration.rejected": EditableLetter(
+        _l("Your registration was not accepted"), "registration/rejected"
+    ),
     "registration.promoted": EditableLetter(_l("You have a seat"), "registration/received"),
     "registration.offered": EditableLetter(_l("We keep a seat for you"), "registration/offered"),
     "registration.offer_expired": EditableLetter(

@@ -68,6 +68,8 @@ def test_good_words_are_taken(body):
             '<p>Vea <a href="https://t.pe/?a=1&amp;b">la página</a>.</p>',
         ),
         ("Vea https://t.pe/a.", '<p>Vea <a href="https://t.pe/a">https://t.pe/a</a>.</p>'),
+        ("{enlace}/a#b.", '<p><a href="https://t.pe/mi/x/a#b">https://t.pe/mi/x/a#b</a>.</p>'),
+        ("{nombre}/a", "<p>Rosa/a</p>"),
         ("{enlace}", '<p><a href="https://t.pe/mi/x">https://t.pe/mi/x</a></p>'),
         (
             'y [x](https://t.pe/"onclick="y)',
