@@ -71,6 +71,9 @@ INSIDE = (
     f"{OFFICE}-2024/constancias",
     f"{OFFICE}-2024/constancias/ajustes",
     f"{OFFICE}/exportar",
+    "/gestion/eventos/taller-gobernanza-lideres/formularios",
+    "/gestion/eventos/taller-gobernanza-lideres/formularios/1",
+    "/gestion/eventos/taller-gobernanza-lideres/formularios/1/ajustes",
 )
 
 
