@@ -223,6 +223,7 @@ def test_an_event_to_come_shows_the_code_and_leads_to_the_pass(client, person):
     page = client.get(path()).text
     assert codes.grouped(person.code) in page
     assert f'href="/mi/{queries.personal_token(person)}"' in page
+    assert f'href="/mi/{queries.personal_token(person)}/agenda.ics"' in page
     assert client.get(path()).headers["Cache-Control"] == "no-store"
     assert client.get(path()).headers["Referrer-Policy"] == "no-referrer"
 
