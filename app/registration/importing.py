@@ -9,7 +9,7 @@ checked before it began.
 import secrets
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -25,9 +25,10 @@ from app.errors import DomainError
 from app.events.models import EventStatus
 from app.extensions import db
 from app.registration import emails, queries, rules, sheets
-from app.registration.errors import EntityNotListed, NotPublished
+from app.registration.errors import ChoiceFull, EntityNotListed, NotPublished
 from app.registration.models import (
     DocumentType,
+    FieldVersion,
     Import,
     ImportRow,
     ImportStatus,
@@ -37,10 +38,12 @@ from app.registration.models import (
 )
 from app.registration.models.imports import UNDER_WAY
 from app.registration.queries.imports import SoundRow
+from app.registration.rules.answers import read_all
 from app.registration.rules.seats import Place, Vacancies
 from app.registration.services import CODE_LENGTH, Person, imports
+from app.registration.services.answers import save_answers
 from app.registration.services.imports import Mapping
-from app.registration.services.seats import lock
+from app.registration.services.seats import chosen_options, lock
 from app.registration.sheets import WHOLE_ROW, Row, people
 
 READ_AT_ONCE = 500  # rows
@@ -144,11 +147,16 @@ def _end(import_id: int, claim: str, status: ImportStatus, **values: Any) -> Non
 def _read(run: Import, claim: str, until: float | None) -> bool:
     """Read the file's rows aside, from where it was left. Returns whether all are read."""
     import_id, mapping, headings = run.id, Mapping.of(run.mapping), run.headings
-    left = queries.vacancies(run.event)
+    left, fields = queries.vacancies(run.event), imports.fields_of(run)
     rows = imports.table_of(run).rows(after=run.read_to)
+    for version in fields:  # they outlive the transactions
+        db.session.expunge(version.field)
+        db.session.expunge(version)
     db.session.rollback()
     while batch := list(islice(rows, READ_AT_ONCE)):
-        found = [_read_aside(import_id, row, mapping, headings, left) for row in batch]
+        found = [
+            _read_aside(import_id, row, mapping, headings=headings, fields=fields, left=left) for row in batch
+        ]
         with unit_of_work.transaction():
             _renew(import_id, claim, read_to=batch[-1].number, done=Import.done + len(batch))
             db.session.execute(insert(ImportRow), found)
@@ -161,9 +169,15 @@ def _read(run: Import, claim: str, until: float | None) -> bool:
 
 
 def _read_aside(
-    import_id: int, row: Row, mapping: Mapping, headings: list[str], left: Vacancies
+    import_id: int,
+    row: Row,
+    mapping: Mapping,
+    *,
+    headings: list[str],
+    fields: list[FieldVersion],
+    left: Vacancies,
 ) -> dict[str, Any]:
-    person = read_row(row, mapping)
+    person = read_row(row, mapping, fields)
     if not left.lists(rules.entity_key(person.facts.get("entity", ""))):
         person.problems.append(("entity", str(EntityNotListed())))
     facts = _EMPTY | person.facts
@@ -172,7 +186,7 @@ def _read_aside(
         "number": row.number,
         "cells": row.cells,
         "facts": person.facts,
-        "answers": {},
+        "answers": person.answers,
         "identity": person_of(facts).identity,
         "problems": [[_called(target, mapping, headings), text] for target, text in person.problems],
         "notes": [[_called(target, mapping, headings), text] for target, text in person.notes],
@@ -180,17 +194,32 @@ def _read_aside(
     }
 
 
-def read_row(row: Row, mapping: Mapping) -> people.PersonRow:
-    """Return the person in a row, with what is wrong with the cells that matter."""
+def read_row(row: Row, mapping: Mapping, fields: Sequence[FieldVersion] = ()) -> people.PersonRow:
+    """Return the person in a row, and the answers to a form's fields, with what is wrong with the cells that matter.
+
+    A required field that the file has no column for stays unanswered: the office asks before it imports.
+    """
     cells = {**mapping.constants, **{target: row.cells[place] for place, target in mapping.columns.items()}}
     for target, text in mapping.constants.items():
         cells[target] = cells[target] or text
+    facts = {target: text for target, text in cells.items() if target in people.TARGETS}
     numeric = frozenset(mapping.columns[place] for place in row.numeric if place in mapping.columns)
-    person = people.read_person(cells, numeric=numeric, order=mapping.order)
+    person = people.read_person(facts, numeric=numeric, order=mapping.order)
+    _read_answers(person, cells, fields)
     for place, text in row.problems.items():
         if place == WHOLE_ROW or place in mapping.columns:
             person.problems.insert(0, (mapping.columns.get(place, ""), text))
     return person
+
+
+def _read_answers(person: people.PersonRow, cells: dict[str, str], fields: Sequence[FieldVersion]) -> None:
+    prefix = imports.FIELD
+    typed = {target.removeprefix(prefix): text for target, text in cells.items() if target.startswith(prefix)}
+    if not typed:
+        return
+    values, wrong = read_all(fields, typed)
+    person.answers = {key: value for key, value in values.items() if key in typed and value is not None}
+    person.problems += [(prefix + key, str(problem)) for key, problem in wrong.items() if key in typed]
 
 
 def _called(target: str, mapping: Mapping, headings: list[str]) -> str:
@@ -268,7 +297,7 @@ def _write_batch(run: Import, rows: list[SoundRow], *, at: datetime) -> None:
     outcomes: dict[RowOutcome, list[int]] = defaultdict(list)
     for row in rows:
         if (registration := existing.get(row.identity)) is not None:
-            is_changed = run.updates and _update(registration, row.facts)
+            is_changed = run.updates and _update(run, registration, row, at=at)
             outcomes[RowOutcome.UPDATED if is_changed else RowOutcome.UNCHANGED].append(row.id)
     newcomers = [row for row in rows if row.identity not in existing]
     for registration in _add(run, newcomers, outcomes, at=at):
@@ -278,12 +307,14 @@ def _write_batch(run: Import, rows: list[SoundRow], *, at: datetime) -> None:
         db.session.execute(update(ImportRow).where(ImportRow.id.in_(ids)).values(outcome=outcome))
 
 
-def _update(registration: Registration, facts: dict[str, str]) -> bool:
+def _update(run: Import, registration: Registration, row: SoundRow, *, at: datetime) -> bool:
     """Write what a row knows over what was known of a person; what it leaves empty stays. Returns if any changed."""
     known = {key: getattr(registration, key) for key in Person.__dataclass_fields__}
-    changed = changes.apply(registration, person_of(known | facts))
+    changed = changes.apply(registration, person_of(known | row.facts))
     if changed:
         rules.fold(registration)
+    if row.answers and run.form is not None and registration.form_id == run.form_id:
+        changed += save_answers(registration, run.form, row.answers, at=at)
     return bool(changed)
 
 
@@ -293,19 +324,19 @@ def _add(
     """Register newcomers, one after the other as every limit lets them in; note what became of their rows."""
     consent = accounts.consent_text_in_force(run.event.organisation, at=at)
     left = queries.vacancies(run.event)
+    options = {} if run.form_id is None else queries.limited_options([run.form_id])
     added = []
     for row, code in zip(rows, _fresh_codes(len(rows)), strict=True):
         person = person_of(_EMPTY | row.facts)
-        place = Place(rules.entity_key(person.entity))
-        if not left.lists(place.entity_key):
-            _refuse(run, row, EntityNotListed())
+        place = Place(rules.entity_key(person.entity), run.form_id, chosen_options(options, row.answers))
+        if refusal := _refusal(left, place):
+            _refuse(run, row, refusal)
             continue
-        has_seat = left.admit(place)
-        if has_seat:
-            left.take(place)
+        status = _status(run, left, place)
         registration = Registration(
             event_id=run.event_id,
-            status=RegistrationStatus.CONFIRMED if has_seat else RegistrationStatus.WAITLISTED,
+            form_id=run.form_id,
+            status=status,
             code=code,
             **vars(person),
             language=run.language,
@@ -313,15 +344,37 @@ def _add(
             consent_text_id=consent.id,
             consented_at=at,
             created_at=at,
-            confirmed_at=at if has_seat else None,
-            waiting_since=None if has_seat else at,
+            confirmed_at=at if status == RegistrationStatus.CONFIRMED else None,
+            waiting_since=at if status == RegistrationStatus.WAITLISTED else None,
         )
         rules.fold(registration)
-        outcomes[RowOutcome.ADDED if has_seat else RowOutcome.WAITLISTED].append(row.id)
-        added.append(registration)
-    db.session.add_all(added)
+        waits = status == RegistrationStatus.WAITLISTED
+        outcomes[RowOutcome.WAITLISTED if waits else RowOutcome.ADDED].append(row.id)
+        added.append((registration, row))
+    db.session.add_all(registration for registration, _row in added)
     db.session.flush()
-    return added
+    for registration, row in added:
+        if row.answers and run.form is not None:
+            save_answers(registration, run.form, row.answers, at=at)
+    return [registration for registration, _row in added]
+
+
+def _refusal(left: Vacancies, place: Place) -> DomainError | None:
+    if not left.lists(place.entity_key):
+        return EntityNotListed()
+    return ChoiceFull() if any(left.choices.get(choice, 1) <= 0 for choice in place.choices) else None
+
+
+def _status(run: Import, left: Vacancies, place: Place) -> RegistrationStatus:
+    """Return where the next newcomer lands, and count what they take: as services.seats.status_of_newcomer."""
+    if run.form is not None and run.form.is_moderated:
+        for choice in place.choices & left.choices.keys():
+            left.choices[choice] -= 1  # who waits for the office's word keeps what they chose
+        return RegistrationStatus.PENDING
+    if not left.admit(place):
+        return RegistrationStatus.WAITLISTED
+    left.take(place)
+    return RegistrationStatus.CONFIRMED
 
 
 def _refuse(run: Import, row: SoundRow, error: DomainError) -> None:
@@ -343,10 +396,10 @@ def _fresh_codes(number: int) -> list[str]:
 
 def first_rows(run: Import, number: int) -> list[tuple[int, people.PersonRow]]:
     """Return the first rows of a file by number, as they would be imported. Raises UnreadableFile."""
-    mapping = Mapping.of(run.mapping)
+    mapping, fields = Mapping.of(run.mapping), imports.fields_of(run)
     found = []
     for row in islice(imports.table_of(run).rows(), number):
-        person = read_row(row, mapping)
+        person = read_row(row, mapping, fields)
         person.problems = [(_called(target, mapping, run.headings), text) for target, text in person.problems]
         person.facts = dict.fromkeys(Person.__dataclass_fields__, "") | person.facts
         found.append((row.number, person))

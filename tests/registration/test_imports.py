@@ -288,3 +288,28 @@ def test_a_draft_event_takes_nobody(session: Session, event: Event) -> None:
     run = session.get_one(Import, number)
     assert (run.status, people(session)) == (ImportStatus.FAILED, [])
     assert RowOutcome.ADDED not in run.counts
+
+
+def test_columns_answer_the_form_s_own_fields(session: Session, event: Event) -> None:
+    form = factories.form(
+        event,
+        factories.asks("mesa", "one_of", "Mesa Norte", "Mesa Sur", is_required=True),
+        factories.asks("edad", "number"),
+    )
+    data = "DNI;Nombres;Apellidos;mesa;Edad\r\n00000001;Rosa;Quispe;mesa sur;34\r\n00000002;Nilo;Rojas;Mesa Este;x\r\n"
+    number = begin(event, data).id
+    run = session.get_one(Import, number)
+    mapping = Mapping.of(run.mapping)
+    fields = {version.field.key: version for version in queries.current_fields(form)}
+    columns = mapping.columns | {3: "field:mesa", 4: "field:edad"}
+    run.mapping = Mapping(columns, {}, mapping.order).as_json()
+    session.commit()
+    assert importing.work_on(number) is True
+    run = session.get_one(Import, number)
+    assert counts(run) == {"added": 1, "rejected": 1}
+    ((row, found),) = problems(run)
+    assert (row, [place for place, _text in found]) == (3, ["mesa (D)", "Edad (E)"])
+    (rosa,) = people(session)
+    assert rosa.form_id == form.id
+    answers = {answer.version.field.key: answer.value for answer in queries.answers_of(rosa)}
+    assert answers == {"mesa": fields["mesa"].choices[1]["key"], "edad": 34}

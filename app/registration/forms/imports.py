@@ -1,5 +1,6 @@
 """The forms of an import: the file, what its columns hold, and how it shall be done."""
 
+from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +41,7 @@ class UploadForm(Form):
 class ReadingForm(Form):
     """How a file is read, where it was guessed wrong."""
 
+    form = choice_field(_l("Form"), validate_choice=False)
     sheet = choice_field(_l("Sheet"), validate_choice=False)
     encoding = choice_field(_l("Encoding"), [(one, _ENCODING_NAMES[one]) for one in ENCODINGS])
     delimiter = choice_field(
@@ -66,10 +68,10 @@ class MappingForm(Form):
     width = 0
 
     @classmethod
-    def of(cls, headings: Sequence[str], mapping: Mapping) -> "MappingForm":
-        """Return the form for a file's columns, with what is known or was sent."""
+    def of(cls, headings: Sequence[str], mapping: Mapping, known: Mapping_[str, Any]) -> "MappingForm":
+        """Return the form for a file's columns, with what is known or was sent; `known` are targets by label."""
         fields: dict[str, Any] = {"width": len(headings)}
-        targets = [("", _l("Leave out")), *TARGETS.items()]
+        targets = [("", _l("Leave out")), *known.items()]
         for place, heading in enumerate(headings):
             fields[f"column_{place}"] = choice_field(
                 f"{heading} ({column_letter(place)})", targets, default=mapping.columns.get(place, "")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask import current_app
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import delete, update
 
@@ -21,9 +22,17 @@ from app.events.models import Event, EventStatus
 from app.extensions import db
 from app.registration import queries, sheets
 from app.registration.errors import ImportOver, NotPublished
-from app.registration.models import Import, ImportMapping, ImportRow, ImportStatus
+from app.registration.models import (
+    FieldKind,
+    FieldVersion,
+    Import,
+    ImportMapping,
+    ImportRow,
+    ImportStatus,
+)
 from app.registration.models.imports import UNDER_WAY
 from app.registration.rules import folded
+from app.registration.rules.answers import words
 from app.registration.sheets import Reading, Table, UnreadableFile, people
 from app.text import tidy
 
@@ -31,6 +40,7 @@ LARGEST = 20 * 1024 * 1024  # bytes
 KEPT = timedelta(days=7)
 _BLOCK = 256 * 1024
 SHOWN = 10  # rows of a preview
+FIELD = "field:"  # begins the target of a column that answers a field of the form
 
 
 @dataclass(frozen=True)
@@ -106,15 +116,19 @@ def create(event: Event, received: Received, *, by: User, language: str, at: dat
         sheets=received.sheets,
         language=language,
     )
-    run.event = event
+    run.event, run.form = event, queries.main_form(event)
     _look_again(run)
     db.session.add(run)
     db.session.flush()
     return run
 
 
-def read_otherwise(run: Import, *, sheet: str = "", encoding: str = "", delimiter: str = "") -> None:
-    """Read a draft's file another way: another sheet, encoding or delimiter. Raises UnreadableFile."""
+def read_otherwise(
+    run: Import, *, sheet: str = "", encoding: str = "", delimiter: str = "", form: str = ""
+) -> None:
+    """Read a draft's file another way: another sheet, encoding or delimiter, or for another form of the event (by its
+    slug). Raises UnreadableFile.
+    """
     if run.status != ImportStatus.DRAFT:
         raise ImportOver
     reading = Reading(**run.reading)
@@ -127,18 +141,46 @@ def read_otherwise(run: Import, *, sheet: str = "", encoding: str = "", delimite
             delimiter=delimiter if delimiter in sheets.DELIMITERS else reading.delimiter,
         )
     run.reading = asdict(reading)
+    run.form = queries.form_of(run.event, form) or run.form
     _look_again(run)
 
 
 def _look_again(run: Import) -> None:
     run.headings = table_of(run).headings
     remembered = queries.remembered_mapping(run.event.organisation, signature(run.headings))
-    run.mapping = remembered.mapping if remembered else guessed(run.headings).as_json()
+    if remembered is None:
+        run.mapping = guessed(run.headings, fields_of(run)).as_json()
+        return
+    mapping, known = Mapping.of(remembered.mapping), targets_of(run)
+    columns = {place: target for place, target in mapping.columns.items() if target in known}
+    run.mapping = replace(mapping, columns=columns).as_json()
 
 
-def guessed(headings: Sequence[str]) -> Mapping:
-    """Return what columns with such headings most likely hold."""
-    columns = people.guesses(headings)
+def fields_of(run: Import) -> list[FieldVersion]:
+    """Return what the form asks for which an import registers; nothing for the plain one."""
+    return [] if run.form is None else queries.current_fields(run.form)
+
+
+def targets_of(run: Import) -> dict[str, Any]:
+    """Return all that a column may hold, with its label: the facts of a person, and the form's own fields."""
+    own = {
+        FIELD + version.field.key: words(version.label, str(get_locale()))
+        for version in fields_of(run)
+        if version.kind not in {FieldKind.SECTION, FieldKind.FILE}
+    }
+    return {**people.TARGETS, **own}
+
+
+def guessed(headings: Sequence[str], fields: Sequence[FieldVersion] = ()) -> Mapping:
+    """Return what columns with such headings most likely hold: a field of the form called so, else a person's fact."""
+    called = {
+        folded(label): FIELD + version.field.key
+        for version in fields
+        if version.kind not in {FieldKind.SECTION, FieldKind.FILE}
+        for label in version.label.values()
+    }
+    own = {place: called[folded(text)] for place, text in enumerate(headings) if folded(text) in called}
+    columns = dict(sorted((people.guesses(headings) | own).items()))
     whole = next((headings[place] for place, target in columns.items() if target == "full_name"), "")
     begins_with_surnames = folded(whole).startswith(("apellido", "last", "surname", "family"))
     order = people.SURNAMES_FIRST if begins_with_surnames or not whole else people.GIVEN_FIRST

@@ -57,7 +57,7 @@ def status_of_newcomer(
     Raises ChoiceFull at the field of an option of which no place is left, and EntityNotListed.
     """
     options = {} if form is None else queries.limited_options([form.id])
-    place = Place(entity_key, None if form is None else form.id, _chosen(options, values))
+    place = Place(entity_key, None if form is None else form.id, chosen_options(options, values))
     left = queries.vacancies(event, place)
     _refuse_unlisted(event, left, place)
     _refuse_full(options, left, place)
@@ -78,7 +78,7 @@ def refuse_full_choices(registration: Registration, values: Mapping[str, Any]) -
     if registration.form_id is None:
         return
     options = queries.limited_options([registration.form_id])
-    chosen = _chosen(options, values)
+    chosen = chosen_options(options, values)
     taken = queries.choices_taken(chosen, besides=registration)
     left = {choice: options[choice].seats - taken.get(choice, 0) for choice in chosen}
     _refuse_full(options, Vacancies(choices=left), Place(choices=chosen))
@@ -95,7 +95,7 @@ def refuse_full_entity(registration: Registration, entity_key: str) -> None:
         raise EntityFull
 
 
-def _chosen(options: Mapping[Choice, LimitedOption], values: Mapping[str, Any]) -> frozenset[Choice]:
+def chosen_options(options: Mapping[Choice, LimitedOption], values: Mapping[str, Any]) -> frozenset[Choice]:
     """Return which of the limited options the answers choose."""
     answers = {key: [value] if isinstance(value, str) else value or () for key, value in values.items()}
     return frozenset(

@@ -129,11 +129,13 @@ Problem = tuple[str, str]  # the target ("" for the row), and what is wrong
 
 @dataclass
 class PersonRow:
-    """What a row tells of a person: facts by the names of `services.Person`, what is wrong, what was mended."""
+    """What a row tells of a person: facts by the names of `services.Person`, what is wrong, what was
+    mended, and answers to the fields of a form by their keys."""
 
     facts: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 def guess(heading: str) -> str:

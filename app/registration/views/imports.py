@@ -28,11 +28,13 @@ from app.accounts import queries as accounts
 from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
+from app.forms import options
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.registration import importing, labels, queries, tasks, ubigeo
 from app.registration.forms.imports import MappingForm, ReadingForm, StartForm, UploadForm
 from app.registration.models import Import, ImportStatus
+from app.registration.rules.answers import words
 from app.registration.services import imports, rejected
 from app.registration.services.imports import Mapping
 from app.registration.sheets import Row, UnreadableFile
@@ -142,7 +144,7 @@ def columns(slug: str, import_id: int) -> ResponseReturnValue:
     event, run = _found(slug, import_id)
     if run.status != ImportStatus.DRAFT:
         return redirect(url_for(".show", slug=slug, import_id=import_id), 303)
-    form = MappingForm.of(run.headings, Mapping.of(run.mapping))
+    form = MappingForm.of(run.headings, Mapping.of(run.mapping), imports.targets_of(run))
     if not form.validate_on_submit():
         return _columns_page(event, run, form)
     imports.map_columns(run, form.mapping(), at=clock.now())
@@ -150,8 +152,9 @@ def columns(slug: str, import_id: int) -> ResponseReturnValue:
 
 
 def _columns_page(event: Event, run: Import, form: Any, *, error: DomainError | None = None) -> Response:
-    reading = ReadingForm(formdata=None, data=run.reading)
-    reading.sheet.choices = [(name, name) for name in run.sheets]
+    forms = {one.slug: words(one.title, str(get_locale())) for one in queries.forms_of(event)}
+    reading = ReadingForm(formdata=None, data={**run.reading, "form": run.form.slug if run.form else ""})
+    reading.form.choices, reading.sheet.choices = options(forms.items()), options(run.sheets)
     notes: list[str] = []
     samples: list[Row] = []
     try:
@@ -176,11 +179,11 @@ def _columns_page(event: Event, run: Import, form: Any, *, error: DomainError | 
 def read_otherwise(slug: str, import_id: int) -> ResponseReturnValue:
     """Read the file another way: another sheet, encoding or delimiter."""
     event, run = _found(slug, import_id)
-    chosen = {name: request.form.get(name, "")[:200] for name in ("sheet", "encoding", "delimiter")}
+    chosen = {name: request.form.get(name, "")[:200] for name in ("sheet", "encoding", "delimiter", "form")}
     try:
         imports.read_otherwise(run, **chosen)
     except DomainError as error:
-        form = MappingForm.of(run.headings, Mapping.of(run.mapping))
+        form = MappingForm.of(run.headings, Mapping.of(run.mapping), imports.targets_of(run))
         return _columns_page(event, run, form, error=error)
     return redirect(url_for(".columns", slug=slug, import_id=import_id), 303)
 
