@@ -28,7 +28,7 @@ def address(offered):
 def test_the_page_offers_the_seat_with_its_deadline(client, address):
     page = client.get(address).get_data(as_text=True)
     assert "Le guardamos un cupo" in page
-    assert "Tómelo antes del 12 de mayo de 2026, 2:00 p. m." in page.replace("\xa0", " ")
+    assert "Puede tomarlo hasta el 12 de mayo de 2026, 2:00 p. m.;" in page.replace("\xa0", " ")
     assert [page.count(f'action="{address}/oferta/{answer}"') for answer in ("aceptar", "rechazar")] == [1, 1]
 
 
