@@ -20,7 +20,7 @@ from app.participants.views import email_changes, my_events, own_data, personal
 from app.participants.views import reviews as participant_reviews
 from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
-from app.registration.views import confirmation, coordinators, groups
+from app.registration.views import confirmation, coordinators, groups, invitations, invitees
 from app.registration.views import fields as forms_office
 from app.registration.views import files as registration_files
 from app.registration.views import imports as registration_imports
@@ -42,6 +42,8 @@ def init_app(app: Flask) -> None:
         registration,
         registration_files,
         groups,
+        invitations,
+        invitees,
         coordinators,
         confirmation,
         forms_office,

@@ -46,6 +46,24 @@ class NotePlease(DomainError):
     field = "note"
 
 
+class InvitationNeeded(DomainError):
+    """The form is for the invited alone."""
+
+    message = _l("This form is for invited people. Open the address in the invitation that you received.")
+
+
+class InvitationUsed(DomainError):
+    """Somebody has registered with this invitation."""
+
+    message = _l("This invitation was already used.")
+
+
+class InvitationEnded(DomainError):
+    """The invitation was taken back, or its time is over."""
+
+    message = _l("This invitation can no longer be used.")
+
+
 class IdentityTaken(DomainError):
     """Another active registration of the event is for the same person."""
 

@@ -14,6 +14,7 @@ from app.registration.models import (
     RegistrationGroup,
     RegistrationStatus,
 )
+from app.registration.rules.invitations import InvitationState
 from app.registration.ubigeo import by_code, departments
 
 # Languages that people may ask for, each by its own name (codes of ISO 639). Texts stand in Spanish and English;
@@ -151,3 +152,14 @@ def import_status(value: ImportStatus | str) -> tuple[str, str]:
         ImportStatus.CANCELLED: ("warn", _("Stopped")),
         ImportStatus.FAILED: ("bad", _("Nobody was imported")),
     }[ImportStatus(value)]
+
+
+def invitation(value: InvitationState | str) -> tuple[str, str]:
+    """Return the chip of an invitation: its state and its word."""
+    return {
+        InvitationState.UNSENT: ("", _("Not sent yet")),
+        InvitationState.OPEN: ("warn", _("No answer yet")),
+        InvitationState.ANSWERED: ("ok", _("Answered")),
+        InvitationState.EXPIRED: ("bad", _("Expired")),
+        InvitationState.REVOKED: ("bad", _("Revoked")),
+    }[InvitationState(value)]

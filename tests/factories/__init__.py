@@ -17,6 +17,7 @@ from app.registration.models import (
     FieldKind,
     FieldVersion,
     FormField,
+    Invitation,
     Registration,
     RegistrationForm,
     RegistrationSettings,
@@ -180,3 +181,9 @@ def settings(event_: Event, **values: Any) -> RegistrationSettings:
 def enrollable(session_: Session, seats: int | None = None) -> EnrollableSession:
     """Have people enrol in a session, with so many seats."""
     return _add(EnrollableSession(session_id=session_.id, event_id=session_.event_id, seats=seats))
+
+
+def invitation(form_: RegistrationForm, email: str = "", **values: Any) -> Invitation:
+    """Return an invitation that was sent."""
+    defaults = {"email": email or f"invitada{next(_numbers)}@example.pe", "created_at": THEN, "sent_at": THEN}
+    return _add(Invitation(**defaults | {"form_id": form_.id, "link_version": 1} | values))

@@ -3,6 +3,7 @@
 from app.registration.emails.fields import ADDRESSES, FIELDS, MergeField, personal_url, values
 from app.registration.emails.groups import group_link, group_url
 from app.registration.emails.held import held
+from app.registration.emails.invitations import invited, reminded
 from app.registration.emails.letters import (
     cancelled,
     compose,
@@ -27,6 +28,7 @@ __all__ = [
     "group_link",
     "group_url",
     "held",
+    "invited",
     "link_renewed",
     "offer_expired",
     "offered",
@@ -35,6 +37,7 @@ __all__ = [
     "promoted",
     "received",
     "registered_already",
+    "reminded",
     "reviewed",
     "session_moved",
     "session_place",

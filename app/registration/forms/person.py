@@ -166,6 +166,10 @@ class PersonForm(QuestionsForm):
             ubigeo=find(district)[0].code if district else "",
         )
 
+    def invited(self, email: str) -> Person:
+        """Return what was typed, with the address to which the invitation went. Only after `validate()`."""
+        return replace(self.person(), email=email)
+
     def person_like(self, registration: Registration) -> Person:
         """Return what was typed, and what is known of somebody as far as this form does not ask. After `validate()`."""
         kept = {

@@ -13,6 +13,7 @@ from app.registration.models.forms import (
 )
 from app.registration.models.groups import ConsentKind, RegistrationGroup
 from app.registration.models.imports import Import, ImportMapping, ImportRow, ImportStatus, RowOutcome
+from app.registration.models.invitations import Invitation
 from app.registration.models.registrations import (
     ACTIVE,
     ENDED,
@@ -55,6 +56,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "ImportStatus",
+    "Invitation",
     "NameRequest",
     "Promotion",
     "ProofOfWork",

@@ -11,9 +11,10 @@ from app.events.models import Event, EventStatus
 from app.events.rules import RegistrationWindow
 from app.extensions import db
 from app.registration import emails, queries, rules
-from app.registration.errors import NotPublished, RegistrationClosed
-from app.registration.models import Registration, RegistrationForm, RegistrationStatus
+from app.registration.errors import InvitationNeeded, NotPublished, RegistrationClosed
+from app.registration.models import Access, Invitation, Registration, RegistrationForm, RegistrationStatus
 from app.registration.services.answers import save_answers
+from app.registration.services.invitations import check, use
 from app.registration.services.people import Person, taken
 from app.registration.services.seats import lock, status_of_newcomer
 
@@ -27,6 +28,7 @@ def register(
     *,
     form: RegistrationForm | None = None,
     values: Mapping[str, Any] = _NO_ANSWERS,
+    invitation: Invitation | None = None,
     idempotency_key: str,
     language: str,
     at: datetime,
@@ -38,7 +40,10 @@ def register(
     the event's form that was filled in (None: the plain one), `values` what `rules.answers.read_all` made of it.
     The same form is answered as the first time, though that may have taken the last seat.
 
-    Raises RegistrationClosed outside the event's window and that of the form, ChoiceFull and EntityNotListed.
+    A form for the invited alone takes an `invitation`, whose e-mail must be the person's, once.
+
+    Raises RegistrationClosed outside the event's window and that of the form, ChoiceFull, EntityNotListed,
+    InvitationNeeded, InvitationUsed and InvitationEnded.
     """
     lock(event)
     if rules.window(event, form, at=at) != RegistrationWindow.OPEN:
@@ -46,6 +51,8 @@ def register(
     existing = queries.active_by_identity(event, person.identity)
     if existing is not None and existing.idempotency_key == idempotency_key:
         return existing.status
+    if form is not None and form.access == Access.INVITED:
+        _check_invitation(form, person, invitation, at=at)
     status = status_of_newcomer(event, form=form, entity_key=rules.entity_key(person.entity), values=values)
     if existing is not None:
         emails.registered_already(existing)
@@ -56,8 +63,18 @@ def register(
     if form is not None:
         save_answers(registration, form, values, at=at)
     audit.record("registration.created", registration, event=event, at=at, status=str(status))
+    if invitation is not None:
+        use(invitation, registration)
     emails.received(registration)
     return status
+
+
+def _check_invitation(
+    form: RegistrationForm, person: Person, invitation: Invitation | None, *, at: datetime
+) -> None:
+    if invitation is None or invitation.form_id != form.id or invitation.email != person.email:
+        raise InvitationNeeded
+    check(invitation, at=at)
 
 
 def register_by_hand(

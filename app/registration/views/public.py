@@ -29,7 +29,7 @@ from app.permissions import public
 from app.registration import queries, robots, rules, services, ubigeo
 from app.registration.errors import PuzzleSpent
 from app.registration.forms import public_form
-from app.registration.models import RegistrationForm, RegistrationStatus, Words
+from app.registration.models import Access, RegistrationForm, RegistrationStatus, Words
 from app.registration.rules import answers
 from app.registration.rules.files import LARGEST
 from app.registration.rules.robots import Doubt
@@ -48,7 +48,9 @@ def form(slug: str, form_slug: str) -> ResponseReturnValue:
     """Show a form of an event, the main one or the plain one, or say when it opens or that it has closed."""
     event = events.published_or_404(slug)
     asked = _form_or_404(slug, form_slug)
-    return _page(event, asked, public_form(asked)(formdata=None))
+    if asked is not None and asked.access == Access.INVITED:
+        return render_template("registration/invitation_ended.html", event=event, state="needed")
+    return page(event, asked, public_form(asked)(formdata=None))
 
 
 @bp.post("/eventos/<slug>/inscripcion", defaults={"form_slug": ""})
@@ -67,9 +69,9 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
         request.max_content_length = 2 * LARGEST * files + current_app.config["MAX_CONTENT_LENGTH"]
     typed, now = made(), clock.now()
     if (doubt := robots.doubt(slug, at=now)) is not None:
-        return _page(events.published_or_404(slug), asked, typed, doubt=doubt), 422
+        return page(events.published_or_404(slug), asked, typed, doubt=doubt), 422
     if not typed.validate_on_submit():
-        return _page(events.published_or_404(slug), asked, typed), 422
+        return page(events.published_or_404(slug), asked, typed), 422
     person, key, language = typed.person(), robots.own_key(typed.key()), str(get_locale())
     robots.count_person(slug, person.identity)
     unit_of_work.start_writing()
@@ -89,9 +91,9 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
             at=now,
         )
     except PuzzleSpent:
-        return _page(event, asked, typed, doubt=Doubt.UNSOLVED), 422
+        return page(event, asked, typed, doubt=Doubt.UNSOLVED), 422
     except DomainError as error:
-        return _page(event, asked, typed.with_error(error)), 422
+        return page(event, asked, typed.with_error(error)), 422
     return redirect(url_for(".received", slug=slug, estado=robots.WORDS.get(status, "inscrito")), 303)
 
 
@@ -145,7 +147,8 @@ def districts() -> Response:
     return response
 
 
-def _page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Doubt | None = None) -> str:
+def page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Doubt | None = None) -> str:
+    """Return a form to fill in, or what there is to say while it is not open."""
     now = clock.now()
     window = rules.window(event, asked, at=now)
     if window != RegistrationWindow.OPEN:

@@ -1,0 +1,54 @@
+"""Where an invitation stands, and how a list of invitees is read."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.registration.models import Invitation
+
+_PARTS = re.compile(r"\s*[;\t]\s*")
+_COMMA = re.compile(r"\s*,\s*")
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands."""
+
+    UNSENT = "unsent"
+    OPEN = "open"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Somebody to invite, as far as they are known."""
+
+    email: str
+    given_names: str = ""
+    first_surname: str = ""
+    second_surname: str = ""
+    entity: str = ""
+
+
+def state(invitation: Invitation, *, at: datetime) -> InvitationState:
+    """Return where an invitation stands; one that was answered stays so."""
+    if invitation.registration_id is not None:
+        return InvitationState.ANSWERED
+    if invitation.revoked_at is not None:
+        return InvitationState.REVOKED
+    if invitation.expires_at is not None and invitation.expires_at <= at:
+        return InvitationState.EXPIRED
+    return InvitationState.UNSENT if invitation.sent_at is None else InvitationState.OPEN
+
+
+def lines(text: str) -> Iterable[tuple[int, list[str]]]:
+    """Yield the number and the parts of each typed line: e-mail; name; institution, parted by ; or a tab, else by
+    commas.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            parts = _PARTS.split(line.strip(), maxsplit=2)
+            yield number, parts if len(parts) > 1 else _COMMA.split(parts[0], maxsplit=2)
