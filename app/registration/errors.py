@@ -375,7 +375,7 @@ class NoWayToConfirm(DomainError):
     """Without JavaScript and without an e-mail address nobody can show that they are no robot."""
 
     message = _l(
-        "Many robots are sending this form now. Write an e-mail address with which to confirm, or allow JavaScript."
+        "Because of robots we need a sign of you. Write an e-mail address with which to confirm, or allow JavaScript."
     )
     field = "email"
 
@@ -383,4 +383,4 @@ class NoWayToConfirm(DomainError):
 class FilesNeedScript(DomainError):
     """A submission with files cannot wait for its confirmation."""
 
-    message = _l("Many robots are sending this form now. Allow JavaScript to send files with it.")
+    message = _l("Because of robots files are taken only with JavaScript. Allow it and send the form again.")
