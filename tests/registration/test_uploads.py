@@ -183,6 +183,19 @@ def test_answers_and_files_stand_on_both_pages(client, session, event, form, sig
     assert "carta.pdf</a>" in client.get(f"/mi/{queries.personal_token(row)}").text
 
 
+def test_the_office_answers_for_whom_it_registers(session, event, sign_in):
+    form = factories.form(
+        event, asks("tema", "short_text", is_required=True), asks("carta", "file", is_required=True)
+    )
+    organiser = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
+    page = f"/gestion/eventos/{event.slug}/inscripciones/nueva"
+    assert 'name="f_tema"' in organiser.get(page).text
+    assert 'name="f_carta"' not in organiser.get(page).text
+    assert organiser.post(page, data=GOOD | {"f_tema": "Agua"}).status_code == 303
+    row = session.scalars(select(Registration)).one()
+    assert (row.form_id, [answer.value for answer in queries.answers_of(row)]) == (form.id, ["Agua"])
+
+
 def test_a_consent_is_receipted_with_its_text(client, session, event):
     text = {"es": "Acepto salir en fotos."}
     factories.form(event, asks("foto", "consent", label={"es": "Imagen"}, settings={"text": text}))

@@ -28,7 +28,7 @@ from app.permissions import Permission, requires
 from app.registration import emails, labels, passes, services, ubigeo
 from app.registration import queries as registrations
 from app.registration.errors import NobodyChosen
-from app.registration.forms import ByHandForm, office_form
+from app.registration.forms import by_hand_form, office_form
 from app.registration.models import Registration, RegistrationStatus
 from app.registration.receipts import receipts
 from app.security import keep_private
@@ -118,13 +118,16 @@ def _show(event: Event, registration: Registration, *, error: DomainError | None
 def add(slug: str) -> ResponseReturnValue:
     """Register somebody who asked the office for it; then show what to hand over."""
     event = events.managed_event_or_404(slug)
-    form = ByHandForm()
+    asked = registrations.main_form(event)
+    form = by_hand_form(asked)
     if not form.validate_on_submit():
         return _add_page(event, form)
     try:
         registration = services.register_by_hand(
             event,
             form.person(),
+            form=asked,
+            values=form.values,
             idempotency_key=form.key(),
             language=str(get_locale()),
             at=clock.now(),

@@ -1,6 +1,6 @@
 """What people type to register, and what is said at a field that cannot be taken; what an office asks them."""
 
-from app.registration.forms.built import PREVIEW, built, office_form, preview_form, public_form
+from app.registration.forms.built import PREVIEW, built, by_hand_form, office_form, preview_form, public_form
 from app.registration.forms.editing import CORE, FormForm, NewFormForm, TemplateForm
 from app.registration.forms.fields import AskingForm, OneOfForm, field_form
 from app.registration.forms.groups import GroupForm, GroupPeopleForm, NamesForm
@@ -25,6 +25,7 @@ __all__ = [
     "answered",
     "asking",
     "built",
+    "by_hand_form",
     "field_form",
     "office_form",
     "preview_form",

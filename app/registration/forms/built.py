@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.registration import queries
-from app.registration.forms.person import OfficePersonForm, PublicForm, core_controls
+from app.registration.forms.person import ByHandForm, OfficePersonForm, PublicForm, core_controls
 from app.registration.forms.questions import Made, answered, asking
 from app.registration.models import Answer, FieldKind, FieldVersion, FormField, Registration, RegistrationForm
 
@@ -66,6 +66,16 @@ def office_form(registration: Registration, form: RegistrationForm | None) -> Of
         if version.field_id in given:
             version.choices = _with_former(version.choices, given[version.field_id])
     return asking(OfficePersonForm, versions).of(registration, **answered(answers))
+
+
+def by_hand_form(form: RegistrationForm | None) -> ByHandForm:
+    """Return the form by which an office registers somebody, with what an event's form asks; it may leave that out."""
+    if form is None:
+        return ByHandForm()
+    versions = _apart([one for one in queries.current_fields(form) if one.kind not in _THEIR_OWN])
+    for version in versions:
+        version.is_required = False
+    return asking(ByHandForm, versions)()
 
 
 def _with_former(choices: list[dict[str, Any]], answer: Answer) -> list[dict[str, Any]]:
