@@ -11,6 +11,7 @@ from app.extensions import db, limiter
 from app.mail.models import OutgoingLetter
 from app.registration import queries, services
 from app.registration.models import EmailChange, NameRequest, RegistrationStatus
+from app.registration.models.uploads import Upload
 from app.registration.queries import requests as asked_for
 from app.registration.services import addresses
 from tests import factories
@@ -314,6 +315,18 @@ def own_form(event):
 @pytest.fixture
 def elmer(event, own_form):
     row = factories.registration(event, form_id=own_form.id, entity="San Rafael", position="Apu", email=OLD)
+    letter = next(version for version in queries.current_fields(own_form) if version.field.key == "carta")
+    sent = Upload(
+        id=7,
+        field_id=letter.field_id,
+        stored_name="letter",
+        file_name="carta.pdf",
+        content_type="application/pdf",
+        size=1,
+        created_at=row.created_at,
+    )
+    db.session.add(sent)
+    db.session.flush()
     values = {"mesa": "agua", "quien": "Rosa", "carta": 7}
     services.save_answers(row, own_form, values, at=row.created_at)
     db.session.commit()
