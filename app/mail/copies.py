@@ -22,6 +22,8 @@ HIDDEN = "…"
 # What follows our own address and holds a capital letter is a token: what people read in an address has none.
 _SECRET = re.compile(r"(?<=[/=])(?=[\w-]*[A-Z])[\w-]{20,}")
 
+_PICTURE = re.compile(r"<img[^>]*\bsrc=\"cid:[^>]*>")
+
 
 @dataclass(frozen=True)
 class Copy:
@@ -41,7 +43,8 @@ def without_tokens(words: str, *, base_url: str) -> str:
 def keep(letter_id: int, letter: Letter, *, at: datetime) -> None:
     """Keep what a letter says, in the present transaction; that of an earlier attempt gives way."""
     base_url = current_app.config["BASE_URL"]
-    parts = [without_tokens(part, base_url=base_url) for part in (letter.subject, letter.text, letter.html)]
+    words = (letter.subject, letter.text, _PICTURE.sub("", letter.html))
+    parts = [without_tokens(part, base_url=base_url) for part in words]
     content = zlib.compress(json.dumps(parts, ensure_ascii=False).encode())
     db.session.merge(LetterCopy(letter_id=letter_id, content=content, kept_at=at))
 

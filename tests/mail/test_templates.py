@@ -73,6 +73,7 @@ def test_a_copy_is_kept_without_the_personal_link(posted, outbox, person):  # no
     assert copy.subject == letter["Subject"]
     assert copy.text == content(letter, "plain").replace(token, "…")
     assert token not in copy.html
+    assert "cid:" not in copy.html
     assert "Zoë" in copy.html
 
 

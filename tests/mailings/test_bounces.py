@@ -16,6 +16,7 @@ from app.mailings import bounces, imap
 from app.mailings.bounces import Bounce
 from app.permissions import Role
 from app.registration import emails
+from app.registration.models import Registration
 from tests import factories
 from tests.mail.conftest import posted  # noqa: F401 - a fixture
 
@@ -173,7 +174,8 @@ def test_a_mail_server_hands_a_report_in_and_the_office_sees_it(
     assert post(client, b"Subject: Hola\r\n\r\nx").json == {"recorded": False}
     event = db.session.scalars(select(Event)).one()
     office = sign_in(factories.user(Role.READER, organisation=event.organisation))
-    page = office.get(f"/gestion/eventos/{event.slug}/inscripciones/1").text
+    person = db.session.scalars(select(Registration)).one()
+    page = office.get(f"/gestion/eventos/{event.slug}/inscripciones/{person.id}").text
     assert "Rebotó" in page
     assert "5.1.1" in page
 

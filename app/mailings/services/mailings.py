@@ -178,4 +178,5 @@ def _queue(mailing: Mailing, person: Registration) -> int:
 
 
 def _lock(mailing: Mailing) -> None:
-    db.session.refresh(mailing, with_for_update=True)
+    # Columns alone: PostgreSQL cannot lock rows that were joined along.
+    db.session.refresh(mailing, ["status", "send_at"], with_for_update=True)
