@@ -1,0 +1,81 @@
+"""Several people of an office change one question at the same moment: each change is a version, and none is lost."""
+
+import time
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app import create_app, unit_of_work
+from app.extensions import db
+from app.registration import queries, services
+from app.registration.models import FieldKind, FieldVersion, RegistrationForm
+from app.registration.services import FieldFacts, FormFacts
+from app.registration.services import forms as form_services
+from tests import factories
+from tests.conftest import NOON
+from tests.support.races import race
+
+CHANGES = 24
+
+
+def facts(label: str) -> FieldFacts:
+    return FieldFacts(kind=FieldKind.SHORT_TEXT, label={"es": label})
+
+
+@pytest.fixture
+def form_id(own_database: str) -> int:
+    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=own_database).app_context():
+        form = services.create_form(factories.event(), FormFacts(slug="a", title={"es": "A"}), at=NOON)
+        services.save_field(form, None, facts("Edad"), at=NOON)
+        db.session.commit()
+        number = form.id
+        db.session.remove()
+        db.engine.dispose()
+        return number
+
+
+def form_of(form_id: int) -> RegistrationForm:
+    return db.session.scalars(select(RegistrationForm).where(RegistrationForm.id == form_id)).one()
+
+
+def change(form_id: int, label: str) -> None:
+    """Change a question as a request does, after some thought."""
+    with unit_of_work.transaction():
+        form = form_of(form_id)
+        field = queries.fields_of(form)[0]
+        assert field.versions
+        time.sleep(0.002)
+        services.save_field(form, field, facts(label), at=NOON)
+
+
+def change_unguarded(form_id: int, label: str) -> None:
+    """Change a question by what was read before, as if nobody else were there."""
+    version = queries.fields_of(form_of(form_id))[0].versions[-1]
+    number, field_id = version.number, version.field_id
+    db.session.rollback()
+    time.sleep(0.01)
+    with unit_of_work.transaction():
+        asked: dict[str, Any] = form_services._asked(facts(label))
+        db.session.add(FieldVersion(field_id=field_id, number=number + 1, created_at=NOON, **asked))
+
+
+def numbers(url: str) -> list[int]:
+    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
+        found = list(db.session.scalars(select(FieldVersion.number).order_by(FieldVersion.number)))
+        db.session.remove()
+        db.engine.dispose()
+        return found
+
+
+def test_every_change_at_once_is_a_version(own_database: str, form_id: int) -> None:
+    calls = [(form_id, f"Edad {number}") for number in range(CHANGES)]
+    assert race(own_database, change, calls, processes=4) == [None] * CHANGES
+    assert numbers(own_database) == list(range(1, CHANGES + 2))
+
+
+def test_without_the_guard_changes_are_refused_by_the_database(own_database: str, form_id: int) -> None:
+    calls = [(form_id, f"Edad {number}") for number in range(CHANGES)]
+    refused = [one for one in race(own_database, change_unguarded, calls, processes=4) if one is not None]
+    assert {type(one) for one in refused} == {IntegrityError}
