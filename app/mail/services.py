@@ -8,9 +8,11 @@ from typing import Any, cast
 
 from flask import current_app, g
 from flask_babel import get_locale, refresh
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import JSON, CursorResult, Select, String, literal, select, update
+from sqlalchemy import cast as cast_to
 
 from app import clock, unit_of_work
+from app.columns import UtcDateTime
 from app.extensions import db
 from app.mail import copies, letters, transport
 from app.mail.models import OutgoingLetter
@@ -48,6 +50,29 @@ def queue(
     added = cast("CursorResult[Any]", db.session.execute(_ADD, row)).inserted_primary_key
     unit_of_work.after_commit(_wake)
     return int(added[0] if added else 0)
+
+
+def queue_many(letter: str, recipients: Select[Any], *, key: str) -> None:
+    """Add a letter for each row of `recipients` in one statement, however many they are.
+
+    `recipients` yields address, language, what the letter is about, and an id: the payload is `{key: id}`.
+    """
+    to, language, about, number = recipients.subquery().c
+    now = clock.now()
+    text = literal(f'{{"{key}": ') + cast_to(number, String) + literal("}")
+    payload = cast_to(text, JSON) if db.engine.dialect.name == "postgresql" else text
+    values = {
+        "letter": literal(letter),
+        "recipient": to,
+        "language": language,
+        "payload": payload,
+        "about": about,
+        "created_at": literal(now, UtcDateTime),
+        "next_attempt_at": literal(now, UtcDateTime),
+        "attempts": literal(0),
+    }
+    db.session.execute(_ADD.from_select(list(values), select(*values.values())))
+    unit_of_work.after_commit(_wake)
 
 
 def _reference(row: Any) -> str:

@@ -243,6 +243,7 @@ def letter_name(letter: OutgoingLetter) -> str:
         "registration.confirm_old_address": _("Question to the former e-mail"),
         "registration.address_changed": _("E-mail changed"),
         "registration.address_left": _("E-mail changed, to the former one"),
+        "registration.event_cancelled": _("Event cancelled"),
         "registration.approved": _("Approval"),
         "registration.returned": _("More is asked for"),
         "registration.rejected": _("Not accepted"),

@@ -28,6 +28,8 @@ capacity_changed = Signal(
     "Sent with the event and `at`, in the same transaction, once its capacity was changed."
 )
 
+event_cancelled = Signal("Sent with the event and `at`, in the same transaction, once it was called off.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventFacts:
@@ -158,3 +160,4 @@ def cancel(event: Event, *, at: datetime) -> None:
         raise WrongStatus
     event.status = EventStatus.CANCELLED
     audit.record("event.cancelled", event, event=event, at=at)
+    event_cancelled.send(event, at=at)

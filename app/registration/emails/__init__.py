@@ -7,6 +7,7 @@ from app.registration.emails.invitations import invited, reminded
 from app.registration.emails.letters import (
     cancelled,
     compose,
+    event_cancelled,
     link_renewed,
     offer_expired,
     offered,
@@ -25,6 +26,7 @@ __all__ = [
     "MergeField",
     "cancelled",
     "compose",
+    "event_cancelled",
     "group_link",
     "group_url",
     "held",

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy import String, cast, literal, select
 
 from app import codes, mail
 from app.addresses import absolute
@@ -13,13 +14,21 @@ from app.events import queries as events
 from app.events.models import Event
 from app.mail import templates
 from app.mail.letters import Inline, Letter, rendered
+from app.mail.services import queue_many
 from app.mail.wording import Words
 from app.registration import passes, queries
 from app.registration.emails.fields import ADDRESSES, personal_url, session_values, values
-from app.registration.models import UNDER_REVIEW, Enrolment, EnrolmentStatus, Registration, RegistrationStatus
+from app.registration.models import (
+    ENDED,
+    UNDER_REVIEW,
+    Enrolment,
+    EnrolmentStatus,
+    Registration,
+    RegistrationStatus,
+)
 from app.theme import brand
 
-_OF_AN_END = frozenset({"registration/cancelled", "registration/rejected"})
+_OF_AN_END = frozenset({"registration/cancelled", "registration/event_cancelled", "registration/rejected"})
 
 
 def enqueue(letter: str, registration: Registration, **more: int) -> None:
@@ -72,6 +81,15 @@ def session_moved(enrolment: Enrolment) -> None:
 def cancelled(registration: Registration) -> None:
     """Confirm that the registration was cancelled."""
     enqueue("registration.cancelled", registration)
+
+
+def event_cancelled(event: Event) -> None:
+    """Tell everybody who takes part, waits or is under review that the event was called off, in one statement."""
+    about = literal(f"{Registration.__tablename__}:") + cast(Registration.id, String)
+    statement = select(Registration.email, Registration.language, about, Registration.id).where(
+        Registration.event_id == event.id, Registration.email != "", Registration.status.not_in(ENDED)
+    )
+    queue_many("registration.event_cancelled", statement, key="registration_id")
 
 
 def link_renewed(registration: Registration) -> None:
@@ -147,6 +165,14 @@ def write_link_renewed(registration_id: int) -> Letter | None:
         letter="registration.link_renewed",
         heading=_("Your new personal link"),
     )
+
+
+@mail.letter("registration.event_cancelled")
+def write_event_cancelled(registration_id: int) -> Letter | None:
+    """Write that the whole event was called off."""
+    if stands(registration_id, *ENDED):
+        return None
+    return write("registration/event_cancelled", registration_id, heading=_("The event was cancelled"))
 
 
 @mail.letter("registration.cancelled")

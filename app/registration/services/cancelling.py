@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app import audit
 from app.events.models import Event
+from app.events.services import event_cancelled
 from app.extensions import db
 from app.registration import emails, queries
 from app.registration.errors import AlreadyCancelled, EventOver, NobodyChosen
@@ -65,3 +66,9 @@ def _cancel(registration: Registration, *, at: datetime, by_participant: bool) -
     event = registration.event
     audit.record("registration.cancelled", registration, event=event, at=at, by_participant=by_participant)
     emails.cancelled(registration)
+
+
+@event_cancelled.connect
+def _tell_everybody(event: Event, *, at: datetime) -> None:
+    """Write to everybody as soon as an event is called off."""
+    emails.event_cancelled(event)
