@@ -1,7 +1,8 @@
 """Importing a list of people: time beside reading the file and inserting its rows bare, growth, and memory.
 
 Measured in processes of their own on the instance's database. `python -m bench.imports times ROWS TIMES` prints pairs
-of seconds, the floor's and the import's, each into an event of its own; `python -m bench.imports peak ROWS` prints the
+of seconds, the floor's and the import's, each into an event of its own; `longer` those of imports of so many rows and
+of ten times as many; `python -m bench.imports peak ROWS` prints the
 MB by which memory peaks while a list is imported.
 """
 
@@ -49,12 +50,9 @@ def measure(options: Options) -> Iterator[Figure]:
     rows = FEWER if options.quick else ROWS
     with Bench(options) as bench:
         product = bench.product()
-        few, many = (
-            json.loads(product.run("bench.imports", "times", str(number), str(options.times)))
-            for number in (rows // 10, rows)
-        )
-        yield compared("import", "s", options.engine, rows, many)
-        pairs = [(small, large) for (_, small), (_, large) in zip(few, many, strict=True)]
+        pairs = json.loads(product.run("bench.imports", "times", str(rows), str(options.times)))
+        yield compared("import", "s", options.engine, rows, pairs)
+        pairs = json.loads(product.run("bench.imports", "longer", str(rows // 10), str(options.times)))
         yield growth("import", options.engine, rows // 10, pairs)
         low, high = (
             json.loads(product.run("bench.imports", "peak", str(number))) for number in (rows // 10, rows)
@@ -125,6 +123,13 @@ def times(rows: str, many: str) -> list[tuple[float, float]]:
     return pairs_of(partial(bare, data), partial(imported, data), int(many))
 
 
+def longer(rows: str, many: str) -> list[tuple[float, float]]:
+    """Return pairs of seconds, of so many rows and of ten times as many, measured in turn."""
+    few, more = _list(int(rows)), _list(10 * int(rows))
+    imported(_list(200))  # warms up
+    return pairs_of(partial(imported, few), partial(imported, more), int(many))
+
+
 def peak(rows: str) -> float:
     """Return the MB by which memory peaks above its rest during an import."""
     data = _list(int(rows))
@@ -140,7 +145,7 @@ def main(work: str, *arguments: str) -> None:
     """Do one piece of work on the instance that the environment names, and print its outcome as JSON."""
     application: Flask = create_app()
     with application.test_request_context():
-        works: dict[str, Callable[..., Any]] = {"times": times, "peak": peak}
+        works: dict[str, Callable[..., Any]] = {"times": times, "longer": longer, "peak": peak}
         print(json.dumps(works[work](*arguments)))
 
 

@@ -42,17 +42,24 @@ from app.registration.sheets import Row, UnreadableFile
 bp = Blueprint("registration_imports", __name__, url_prefix="/gestion/eventos/<slug>/importar")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ENVELOPE = 64 * 1024  # bytes that a form adds around its file
+_LET_RUN_OUT = 512 * 1024 * 1024  # bytes
+_BLOCK = 1024 * 1024
 _LISTED = 50  # rejected rows on the page; the file has them all
 
 
 @bp.url_value_preprocessor
-def _allow_large_files(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+def _allow_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Take files beyond the usual size. Runs before anything reads the form."""
-    request.max_content_length = imports.LARGEST + _ENVELOPE
+    if endpoint == "registration_imports.upload":
+        request.max_content_length = imports.LARGEST + _ENVELOPE
 
 
 @bp.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    # A browser shows no answer to what it is still sending: what an office sends is let run out, and thrown away.
+    if current_user.is_authenticated and (request.content_length or 0) <= _LET_RUN_OUT:
+        while request.environ["wsgi.input"].read(_BLOCK):
+            pass
     page = render_template(
         "errors/error.html",
         code=413,
