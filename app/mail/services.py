@@ -52,7 +52,7 @@ def queue(
     return int(added[0] if added else 0)
 
 
-def queue_many(letter: str, recipients: Select[Any], *, key: str) -> None:
+def queue_many(letter: str, recipients: Select[str, str, str, int], *, key: str) -> None:
     """Add a letter for each row of `recipients` in one statement, however many they are.
 
     `recipients` yields address, language, what the letter is about, and an id: the payload is `{key: id}`.

@@ -29,4 +29,4 @@ def test_everybody_is_told_in_one_statement(session, client, frozen_clock):
     confirmed = next(one for one in told if one.status == RegistrationStatus.CONFIRMED)
     session.commit()
     page = client.get(f"/mi/{queries.personal_token(confirmed)}").text
-    assert ("Este evento fue cancelado" in page, "pass-code" in page) == (True, False)
+    assert ("Este evento se canceló" in page, "pass-code" in page) == (True, False)
