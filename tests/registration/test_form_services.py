@@ -64,6 +64,8 @@ def test_a_form_comes_after_those_that_are_there(event: Event, form: Registratio
 def test_two_forms_of_an_event_have_two_addresses(event: Event, form: RegistrationForm) -> None:
     with pytest.raises(errors.FormSlugTaken):
         services.create_form(event, FormFacts(slug="asistentes", title={"es": "Otro"}), at=NOON)
+    with pytest.raises(errors.FormSlugTaken):  # the page that follows every form
+        services.create_form(event, FormFacts(slug="recibida", title={"es": "Recibida"}), at=NOON)
     other = factories.event(event.organisation)
     assert services.create_form(other, FormFacts(slug="asistentes", title={"es": "Otro"}), at=NOON).id
 

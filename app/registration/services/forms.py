@@ -73,7 +73,13 @@ def _next_position(event: Event) -> int:
     return 0 if last is None else last + 1
 
 
+# The page that follows every form stands where a form of this name would.
+_RESERVED = frozenset({"recibida"})
+
+
 def _write(form: RegistrationForm, facts: FormFacts) -> list[str]:
+    if facts.slug in _RESERVED:
+        raise FormSlugTaken
     with changes.refused_as(FormSlugTaken, constraint="registration_forms.event_id"):
         changed = changes.apply(form, facts)
         db.session.add(form)
