@@ -180,6 +180,7 @@ ACTIONS = {
     "invitations.revoked": _l("Invitation taken back"),
     "registration.resubmitted": _l("Registration completed by the person"),
     "registration.corrected": _l("Registration corrected"),
+    "registration.told_apart": _l("Two registrations told apart"),
     "registration.facts_changed": _l("Data changed by the participant"),
     "name_request.asked": _l("Correction of a name asked for"),
     "name_request.accepted": _l("Correction of a name accepted"),

@@ -95,6 +95,7 @@ def _show(event: Event, registration: Registration, *, error: DomainError | None
         registration=registration,
         error=error,
         review=ReviewForm(formdata=None),
+        namesakes=registrations.namesakes(registration) if registration.is_possible_duplicate else [],
         place_in_line=registrations.place_in_waitlist(registration) if waits else None,
         is_over=services.is_over(event, at=clock.now()),
         percent=queries.percent_of(registration),

@@ -24,6 +24,16 @@ bp = Blueprint("reviews_office", __name__, url_prefix="/gestion/eventos/<slug>/r
 AT_ONCE = 500  # people in one go: about two seconds in which nobody else registers
 
 
+@bp.post("/<int:registration_id>/otra-persona")
+@requires(Permission.REGISTRATION_EDIT)
+def tell_apart(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Note that a registration is of another person than those who look like them."""
+    event = events.managed_event_or_404(slug)
+    services.tell_apart(registrations.of_event_or_404(event, registration_id), at=clock.now())
+    flash(_("Noted: they are two people."), "success")
+    return redirect(url_for("registration_office.show", slug=slug, registration_id=registration_id), 303)
+
+
 @bp.post("/<int:registration_id>")
 @requires(Permission.REGISTRATION_EDIT)
 def review(slug: str, registration_id: int) -> ResponseReturnValue:

@@ -51,7 +51,13 @@ from app.registration.services.robots import hold, purge_robots, release, spend_
 from app.registration.services.seats import is_over, promote
 from app.registration.services.slips import MOST_SLIPS, print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
-from app.registration.services.upkeep import correct, correct_answers, renew_link, send_link_again
+from app.registration.services.upkeep import (
+    correct,
+    correct_answers,
+    renew_link,
+    send_link_again,
+    tell_apart,
+)
 
 __all__ = [
     "CODE_LENGTH",
@@ -116,6 +122,7 @@ __all__ = [
     "shipped",
     "spend_puzzle",
     "start_form",
+    "tell_apart",
     "update_form",
     "update_group",
 ]

@@ -154,6 +154,7 @@ def _with_fresh_code(registration: Registration) -> Registration:
     while queries.is_code_taken(registration.code):
         registration.code = codes.generate(CODE_LENGTH)
     rules.fold(registration)
+    registration.is_possible_duplicate = queries.has_namesake(registration)
     db.session.add(registration)
     db.session.flush()
     return registration

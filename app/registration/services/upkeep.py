@@ -19,6 +19,13 @@ from app.registration.services.seats import lock, promote, refuse_full_choices, 
 _NO_ANSWERS: Mapping[str, Any] = MappingProxyType({})
 
 
+def tell_apart(registration: Registration, *, at: datetime) -> None:
+    """Note the office's word that a registration is of nobody else's, however alike they look."""
+    if registration.is_possible_duplicate:
+        registration.is_possible_duplicate = False
+        audit.record("registration.told_apart", registration, event=registration.event, at=at)
+
+
 def renew_link(registration: Registration, *, at: datetime) -> None:
     """Make the present personal link useless and send a new one."""
     registration.link_version += 1
