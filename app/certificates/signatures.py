@@ -6,6 +6,7 @@ national infrastructure (IOFE, Ley N.° 27269) equals a handwritten signature, a
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -142,5 +143,7 @@ def signed(pdf: bytes, kept: bytes, *, name: str) -> bytes:
         name=name,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    result = signers.PdfSigner(meta, signer=signer(kept)).sign_pdf(writer)
-    return bytes(result.getbuffer())
+    pdf_signer = signers.PdfSigner(meta, signer=signer(kept))
+    # pyHanko runs an event loop of its own, which cannot be where a thread has one already.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return bytes(apart.submit(pdf_signer.sign_pdf, writer).result().getbuffer())

@@ -33,6 +33,7 @@ def test_a_browser_solves_the_puzzle(live_server: Server, visitor: Visitors, tmp
     page.get_by_label("Número de documento").fill("70123456")
     page.locator("[name=given_names]").fill("Rosa")
     page.locator("[name=first_surname]").fill("Quispe")
+    page.locator("[name=entity]").fill("Comunidad de Chipe")
     page.locator("[name=email]").fill("rosa.acertijo@example.pe")
     page.locator("[name=consent]").check()
     begun = time.monotonic()

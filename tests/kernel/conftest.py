@@ -97,7 +97,7 @@ def add_views(app: Flask) -> None:
 @pytest.fixture
 def own_app(own_database: str) -> Iterator[Flask]:
     """An application on a database of its own, as a server has it: errors are answered, pages are cached."""
-    app = create_app(SQLALCHEMY_DATABASE_URI=own_database, WTF_CSRF_ENABLED=False)
+    app = create_app(SQLALCHEMY_DATABASE_URI=own_database, WTF_CSRF_ENABLED=False, ROBOT_CHECKS=False)
     app.test_client_class = Client
     add_views(app)
     notes.clear()
