@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import IO
 
@@ -49,62 +50,92 @@ def install_packages() -> None:
 
 
 def run_tests(database: str, redis: str) -> list[str]:
-    """Run the tests on both engines at once, one on each core, and return the names of the runs that failed.
+    """Run the tests on both engines at once, and beside them what knows no engine; return which runs failed.
 
-    The run on SQLite is shown while it goes on, that on PostgreSQL when it has ended.
+    The run on SQLite is shown while it goes on, the others when they have ended.
     """
     began = time.monotonic()
-    with tempfile.TemporaryFile() as report, ExitStack() as stack:
+    with ExitStack() as stack:
         # Each has a database of Redis to itself, so that no worker takes the other's tasks.
-        on_its_own = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis.removesuffix("0") + "1"}
-        on_postgresql = stack.enter_context(_tests("postgresql", on_its_own, output=report))
-        say("== tests on sqlite")
-        on_sqlite = stack.enter_context(_tests("sqlite", {"TEST_REDIS_URL": redis}))
-        runs = {"tests on sqlite": on_sqlite.wait(), "tests on postgresql": on_postgresql.wait()}
-        say("== tests on postgresql")
-        report.seek(0)
-        shutil.copyfileobj(report, sys.stdout.buffer)
-        sys.stdout.flush()
+        started = {
+            name: stack.enter_context(_tests(name, words, database, f"{redis.removesuffix('0')}{number}"))
+            for number, (name, words) in enumerate(_runs().items())
+        }
+        failed = []
+        for name, run in started.items():
+            say(f"== tests: {name}")
+            if run.ends():
+                failed.append(f"tests: {name}")
     say(f"== tests: {time.monotonic() - began:.0f} s")
-    return [name for name, code in runs.items() if code]
+    return failed
 
 
 # Once is enough for the tests of the tools, which know no engine, and for what a browser makes of pages; the walk
-# through all of them in a browser is done on both. They are shared out so that both runs end at about the same time.
-_LOOKS = tuple(f"browser/test_{name}.py" for name in ("looking", "reach"))
-_TOOLS = (
-    "bench",
-    "scripts",
+# through all of them in a browser is done on both.
+_ONCE = [
+    "tests/bench",
+    "tests/scripts",
     *(
-        f"browser/test_{name}.py"
-        for name in ("door", "event_form", "form_editor", "puzzle", "room", "weight")
+        f"tests/browser/test_{name}.py"
+        for name in ("door", "event_form", "form_editor", "looking", "puzzle", "reach", "room", "weight")
     ),
-)
-LEFT_TO_THE_OTHER = {"sqlite": _LOOKS, "postgresql": _TOOLS}
+]
+
+
+def _runs() -> dict[str, list[str]]:
+    """Return what each run gives to pytest, by its name: ARGS where there are any, else everything."""
+    asked = shlex.split(os.environ.get("ARGS", ""))
+    if asked:
+        return {"sqlite": asked, "postgresql": asked}
+    besides = [f"--ignore={path}" for path in _ONCE]
+    return {"sqlite": besides, "postgresql": besides, "browser and tools": _ONCE}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run of pytest. What it prints is kept unless it is the one that is shown."""
+
+    process: "subprocess.Popen[bytes]"
+    report: IO[bytes] | None
+
+    def ends(self) -> int:
+        """Wait for its end, show what it printed, and return its code."""
+        code = self.process.wait()
+        if self.report:
+            self.report.seek(0)
+            shutil.copyfileobj(self.report, sys.stdout.buffer)
+            sys.stdout.flush()
+        return code
 
 
 @contextmanager
-def _tests(
-    engine: str, environment: Mapping[str, str], *, output: IO[bytes] | None = None
-) -> Iterator["subprocess.Popen[bytes]"]:
+def _tests(name: str, words: Sequence[str], database: str, redis: str) -> Iterator[_Run]:
     """Run the tests; whoever leaves before they have ended ends them."""
-    command = [str(steps.python_of(".venv-dev")), "-m", "pytest", "--cov", "--cov-report=", "-q"]
-    command += ["-p", "no:cacheprovider"]
-    command += [f"--ignore=tests/{path}" for path in LEFT_TO_THE_OTHER[engine]]
-    command += shlex.split(os.environ.get("ARGS", ""))
-    running = subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env={**os.environ, **environment, "COVERAGE_FILE": f".coverage.{engine}"},
-        stdout=output,
-        stderr=subprocess.STDOUT if output else None,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - no other thread runs here
-    )
-    try:
-        yield running
-    finally:
-        running.terminate()
-        running.wait()
+    command = [str(steps.python_of(".venv-dev")), "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
+    environment = {
+        **os.environ,
+        "TEST_REDIS_URL": redis,
+        "COVERAGE_FILE": f".coverage.{name.split(maxsplit=1)[0]}",
+    }
+    if name == "postgresql":
+        environment["TEST_DATABASE_URL"] = database
+    else:  # measuring what is reached takes a fifth of a run, and the engines reach the same
+        command += ["--cov", "--cov-report="]
+    with tempfile.TemporaryFile() as kept:
+        report = None if name == "sqlite" else kept
+        process = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env=environment,
+            stdout=report,
+            stderr=subprocess.STDOUT if report else None,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no other thread runs here
+        )
+        try:
+            yield _Run(process, report)
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _report_coverage() -> None:

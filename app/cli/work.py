@@ -1,6 +1,8 @@
 """`flask worker`: the background worker."""
 
 import logging
+import signal
+import time
 
 import click
 
@@ -13,6 +15,13 @@ from app.registration import tasks as registration_tasks  # noqa: F401 - likewis
 def worker() -> None:
     """Run background work (letters, certificates) until it is told to stop."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # For whoever waits for it: a service manager, a test, a person at the screen.
-    jobs.huey.on_startup("ready")(lambda: click.echo("The worker is waiting for work."))
+    jobs.huey.on_startup("ready")(_say_so)
     jobs.huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, backoff=1.3).run()
+
+
+def _say_so() -> None:
+    """Tell whoever waits for it: a service manager, a test, a person at the screen."""
+    # Huey minds signals only once its threads have begun, this one among them.
+    while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        time.sleep(0.01)
+    click.echo("The worker is waiting for work.")
