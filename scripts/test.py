@@ -80,6 +80,8 @@ _ONCE = [
         for name in ("door", "event_form", "form_editor", "looking", "puzzle", "reach", "room", "weight")
     ),
 ]
+# Odd input at every address: PostgreSQL is the stricter reader. What else holds the architecture knows no engine.
+_ADDRESSES = "tests/architecture/test_urls.py"
 
 
 def _runs() -> dict[str, list[str]]:
@@ -88,7 +90,11 @@ def _runs() -> dict[str, list[str]]:
     if asked:
         return {"sqlite": asked, "postgresql": asked}
     besides = [f"--ignore={path}" for path in _ONCE]
-    return {"sqlite": besides, "postgresql": besides, "browser and tools": _ONCE}
+    return {
+        "sqlite": [*besides, f"--ignore={_ADDRESSES}"],
+        "postgresql": [*besides, "--ignore-glob=tests/architecture/test_[!u]*.py"],
+        "browser and tools": _ONCE,
+    }
 
 
 @dataclass(frozen=True)
