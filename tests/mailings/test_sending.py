@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -390,6 +391,7 @@ def unguarded(mailing_id):
         for recipient, person in mailings.still_to_write(mailing, limit=PEOPLE)
     ]
     db.session.rollback()
+    time.sleep(0.5)  # until the rivals have looked, too
     with unit_of_work.transaction():
         for registration_id, email in people:
             mail.queue(
