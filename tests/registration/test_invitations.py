@@ -258,7 +258,7 @@ def use_unguarded(number, invitation_id):
     invitation = queries.invitation_by_id(invitation_id)
     free, email = state(invitation, at=NOON) == InvitationState.OPEN, invitation.email
     db.session.rollback()
-    time.sleep(0.2)
+    time.sleep(0.5)  # until the rivals have looked, too
     with unit_of_work.transaction():
         event, who = queries.invitation_by_id(invitation_id).form.event, person(number, email=email)
         if free:
