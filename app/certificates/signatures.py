@@ -12,17 +12,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
-
 from app import signing
 from app.certificates.errors import KeyLacking, KeyNotForSigning, KeySealed, KeyUnreadable, KeyWeak
 
 if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.serialization import pkcs12
     from pyhanko.sign.signers import SimpleSigner
 
 LARGEST_FILE = 100 * 1024  # bytes of a PKCS#12 file
@@ -42,11 +38,13 @@ class KeyFacts:
     not_after: datetime
 
 
-def opened(data: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
+def opened(data: bytes, password: str) -> "pkcs12.PKCS12KeyAndCertificates":
     """Return key and certificates of a PKCS#12 file.
 
     Raises KeyUnreadable for another file or a wrong password, and KeyLacking where it holds no key with a certificate.
     """
+    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 - slow to load, and most processes sign nothing
+
     try:
         found = pkcs12.load_pkcs12(data, password.encode() or None)
     except (ValueError, TypeError) as error:
@@ -56,12 +54,15 @@ def opened(data: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
     return found
 
 
-def facts_of(found: pkcs12.PKCS12KeyAndCertificates) -> KeyFacts:
+def facts_of(found: "pkcs12.PKCS12KeyAndCertificates") -> KeyFacts:
     """Return what the certificate of a key says.
 
     Raises KeyNotForSigning for a certificate that its issuer meant for something else, and KeyWeak for a kind or size
     of key that readers no longer trust.
     """
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415 - slow to load, and most processes sign nothing
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - slow to load, and most processes sign nothing
+
     if found.cert is None:
         raise KeyLacking
     certificate = found.cert.certificate
@@ -81,7 +82,9 @@ def facts_of(found: pkcs12.PKCS12KeyAndCertificates) -> KeyFacts:
     )
 
 
-def _is_for_signing(certificate: x509.Certificate) -> bool:
+def _is_for_signing(certificate: "x509.Certificate") -> bool:
+    from cryptography import x509  # noqa: PLC0415 - slow to load, and most processes sign nothing
+
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
@@ -89,8 +92,10 @@ def _is_for_signing(certificate: x509.Certificate) -> bool:
     return usage.digital_signature or usage.content_commitment
 
 
-def _name(name: x509.Name) -> str:
+def _name(name: "x509.Name") -> str:
     """Return the common name, and the organisation where that says more: "Juana Pérez, PCM"."""
+    from cryptography import x509  # noqa: PLC0415 - slow to load, and most processes sign nothing
+
     parts = [
         str(found[0].value)
         for oid in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
@@ -99,12 +104,16 @@ def _name(name: x509.Name) -> str:
     return ", ".join(dict.fromkeys(parts))[:200] or name.rfc4514_string()[:200]
 
 
-def _vault() -> AESGCM:
+def _vault() -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - slow to load, and most processes sign nothing
+
     return AESGCM(signing.derive("organisation-keys", length=32))
 
 
-def sealed(found: pkcs12.PKCS12KeyAndCertificates) -> bytes:
+def sealed(found: "pkcs12.PKCS12KeyAndCertificates") -> bytes:
     """Return a key as it is kept: encrypted under the server's key, so that a copy of the database signs nothing."""
+    from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12  # noqa: PLC0415 - slow to load, and most processes sign nothing
+
     plain = pkcs12.serialize_key_and_certificates(
         b"tinkuy",
         found.key,  # type: ignore[arg-type]
@@ -119,6 +128,7 @@ def sealed(found: pkcs12.PKCS12KeyAndCertificates) -> bytes:
 @lru_cache(maxsize=8)
 def signer(kept: bytes) -> "SimpleSigner":
     """Return what signs with a key that was sealed. Raises KeySealed where the server's key has changed since."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - slow to load, and most processes sign nothing
     from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415 - slow to load, and few processes sign
 
     try:
