@@ -2,6 +2,14 @@
 
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    import email_validator
+else:
+    email_validator = lazily("email_validator")
 
 # Control characters, zero-width and bidirectional marks: none belongs into a name, some disguise it.
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -38,6 +46,16 @@ def folded(text: str) -> str:
         return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return " ".join("".join(char for char in decomposed if unicodedata.category(char) != "Mn").split())
+
+
+def is_email(text: str) -> bool:
+    """Return whether text has the form of an e-mail address (RFC 5322). Asks no network."""
+    try:
+        # test_environment: names under .test are taken too, for rehearsals
+        email_validator.validate_email(text, check_deliverability=False, test_environment=True)
+    except email_validator.EmailNotValidError:
+        return False
+    return True
 
 
 def is_disguised(text: str) -> bool:

@@ -62,7 +62,8 @@ class Settings:
     def environment(self, *, demo: bool) -> dict[str, str]:
         """Return the environment of everything that is started."""
         return {
-            **os.environ,
+            # What is compiled once is loaded from then on: compiling anew takes a third of a start.
+            **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
             "HOST": self.host,
             "PORT": str(self.port),
             "DEMO": "1" if demo else "0",

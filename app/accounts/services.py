@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Protocol
 
 from argon2 import PasswordHasher
@@ -32,7 +33,7 @@ _hasher = PasswordHasher(
     time_cost=2, memory_cost=19 * 1024, parallelism=1
 )  # OWASP's smallest argon2id setting
 # Compared against when the e-mail is unknown, so that the answer takes as long.
-_NOBODY = _hasher.hash("nobody")
+_nobody = cache(partial(_hasher.hash, "nobody"))
 
 
 class OwnedEvent(Protocol):
@@ -70,7 +71,7 @@ def authenticate(email: str, password: str) -> User:
     Raises WrongCredentials.
     """
     user = queries.user_by_email(email)
-    stored = user.password_hash if user is not None and user.password_hash else _NOBODY
+    stored = user.password_hash if user is not None and user.password_hash else _nobody()
     try:
         _hasher.verify(stored, password)
     except (VerifyMismatchError, InvalidHashError):

@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-
-from app import band, codes, theme
+from app import band, codes, qr, theme
 from app.certificates import wording
 from app.certificates.errors import Unprintable
 from app.certificates.models import CertificateRole, Signatory
@@ -172,19 +168,6 @@ def _picture(width: int, height: int, parts: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{parts}</svg>'
 
 
-def _squares(rows: list[list[int]], number: int) -> str:
-    """Return the path of all squares that bear `number`, each run of a row as one rectangle."""
-    strokes = []
-    for y, row in enumerate(rows):
-        x = 0
-        for value, run in groupby(row):
-            length = len(list(run))
-            if value == number:
-                strokes.append(f"M{x} {y}h{length}v1h-{length}z")
-            x += length
-    return "".join(strokes)
-
-
 @lru_cache(maxsize=64)
 def _band(seed: str, accent: str) -> str:
     period = band.band_matrix(seed)
@@ -196,18 +179,15 @@ def _band(seed: str, accent: str) -> str:
     paths = "".join(
         f'<path fill="{colour}" d="{path}"/>'
         for number, colour in enumerate(threads, start=1)
-        if (path := _squares(rows, number))
+        if (path := qr.squares(rows, number))
     )
     ground = f'<path fill="{base}" d="M0 0h{width}v{band.ROWS}H0z"/>'
     return _picture(width, band.ROWS, ground + paths)
 
 
 def _qr(address: str) -> str:
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_QR_MASK)
-    code.add_data(address)
-    code.make()
-    rows = [[int(bool(module)) for module in row] for row in code.modules]
-    return _picture(len(rows), len(rows), f'<path fill="{_INK}" d="{_squares(rows, 1)}"/>')
+    side, path = qr.svg_path(address, border=0, mask=_QR_MASK)
+    return _picture(side, side, f'<path fill="{_INK}" d="{path}"/>')
 
 
 def _logo(data: bytes | None, kind: str | None) -> str | None:

@@ -11,7 +11,6 @@ from wtforms.validators import ValidationError
 
 from app.certificates.composition import Terms
 from app.certificates.models import Signatory
-from app.certificates.signatures import LARGEST_FILE
 from app.certificates.wording import figures
 from app.events.models import HourUnit
 from app.forms import (
@@ -24,6 +23,7 @@ from app.forms import (
     whole_field,
 )
 
+_LARGEST_KEY = 100 * 1024  # bytes of a PKCS#12 file
 SIGNATORIES = 4  # as many as stand side by side on the page
 
 
@@ -100,10 +100,10 @@ class KeyForm(Form):
 
     def validate_file(self, field: Any) -> None:
         """Ask for a file of at most 100 KB."""
-        self.content = field.data.read(LARGEST_FILE + 1) if field.data else b""
+        self.content = field.data.read(_LARGEST_KEY + 1) if field.data else b""
         if not self.content:
             raise ValidationError(_l("Choose the file of the key."))
-        if len(self.content) > LARGEST_FILE:
+        if len(self.content) > _LARGEST_KEY:
             raise ValidationError(_l("A key file has at most 100 KB."))
 
 

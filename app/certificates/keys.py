@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from app import audit
 from app.accounts.models import Organisation
-from app.certificates import queries, signatures
+from app.certificates import queries
 from app.certificates.errors import KeyNotValidNow
 from app.certificates.models import SignedFile, SigningKey
 from app.extensions import db
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    from app.certificates import signatures
+else:
+    signatures = lazily("app.certificates.signatures")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 Such a signature proves that the file comes from the holder of the key and was not changed. Only one with a key of the
 national infrastructure (IOFE, Ley N.° 27269) equals a handwritten signature, and the texts never claim more.
+
+It loads slowly, and most processes sign nothing: import it by app.imports.lazily.
 """
 
 import io
@@ -10,18 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
 
 from app import signing
 from app.certificates.errors import KeyLacking, KeyNotForSigning, KeySealed, KeyUnreadable, KeyWeak
 
-if TYPE_CHECKING:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    from cryptography.hazmat.primitives.serialization import pkcs12
-    from pyhanko.sign.signers import SimpleSigner
-
-LARGEST_FILE = 100 * 1024  # bytes of a PKCS#12 file
 SMALLEST_RSA = 2048  # bits
 FIELD = "Firma"
 _NONCE = 12
@@ -38,13 +41,11 @@ class KeyFacts:
     not_after: datetime
 
 
-def opened(data: bytes, password: str) -> "pkcs12.PKCS12KeyAndCertificates":
+def opened(data: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
     """Return key and certificates of a PKCS#12 file.
 
     Raises KeyUnreadable for another file or a wrong password, and KeyLacking where it holds no key with a certificate.
     """
-    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 - slow to load, and most processes sign nothing
-
     try:
         found = pkcs12.load_pkcs12(data, password.encode() or None)
     except (ValueError, TypeError) as error:
@@ -54,15 +55,12 @@ def opened(data: bytes, password: str) -> "pkcs12.PKCS12KeyAndCertificates":
     return found
 
 
-def facts_of(found: "pkcs12.PKCS12KeyAndCertificates") -> KeyFacts:
+def facts_of(found: pkcs12.PKCS12KeyAndCertificates) -> KeyFacts:
     """Return what the certificate of a key says.
 
     Raises KeyNotForSigning for a certificate that its issuer meant for something else, and KeyWeak for a kind or size
     of key that readers no longer trust.
     """
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415 - slow to load, and most processes sign nothing
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - slow to load, and most processes sign nothing
-
     if found.cert is None:
         raise KeyLacking
     certificate = found.cert.certificate
@@ -82,9 +80,7 @@ def facts_of(found: "pkcs12.PKCS12KeyAndCertificates") -> KeyFacts:
     )
 
 
-def _is_for_signing(certificate: "x509.Certificate") -> bool:
-    from cryptography import x509  # noqa: PLC0415 - slow to load, and most processes sign nothing
-
+def _is_for_signing(certificate: x509.Certificate) -> bool:
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
@@ -92,10 +88,8 @@ def _is_for_signing(certificate: "x509.Certificate") -> bool:
     return usage.digital_signature or usage.content_commitment
 
 
-def _name(name: "x509.Name") -> str:
+def _name(name: x509.Name) -> str:
     """Return the common name, and the organisation where that says more: "Juana Pérez, PCM"."""
-    from cryptography import x509  # noqa: PLC0415 - slow to load, and most processes sign nothing
-
     parts = [
         str(found[0].value)
         for oid in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
@@ -104,16 +98,12 @@ def _name(name: "x509.Name") -> str:
     return ", ".join(dict.fromkeys(parts))[:200] or name.rfc4514_string()[:200]
 
 
-def _vault() -> "AESGCM":
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - slow to load, and most processes sign nothing
-
+def _vault() -> AESGCM:
     return AESGCM(signing.derive("organisation-keys", length=32))
 
 
-def sealed(found: "pkcs12.PKCS12KeyAndCertificates") -> bytes:
+def sealed(found: pkcs12.PKCS12KeyAndCertificates) -> bytes:
     """Return a key as it is kept: encrypted under the server's key, so that a copy of the database signs nothing."""
-    from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12  # noqa: PLC0415 - slow to load, and most processes sign nothing
-
     plain = pkcs12.serialize_key_and_certificates(
         b"tinkuy",
         found.key,  # type: ignore[arg-type]
@@ -126,16 +116,13 @@ def sealed(found: "pkcs12.PKCS12KeyAndCertificates") -> bytes:
 
 
 @lru_cache(maxsize=8)
-def signer(kept: bytes) -> "SimpleSigner":
+def signer(kept: bytes) -> signers.SimpleSigner:
     """Return what signs with a key that was sealed. Raises KeySealed where the server's key has changed since."""
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - slow to load, and most processes sign nothing
-    from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415 - slow to load, and few processes sign
-
     try:
         plain = _vault().decrypt(kept[:_NONCE], kept[_NONCE:], None)
     except InvalidTag as error:
         raise KeySealed from error
-    return SimpleSigner.load_pkcs12_data(plain, [])
+    return signers.SimpleSigner.load_pkcs12_data(plain, [])
 
 
 def signed(pdf: bytes, kept: bytes, *, name: str) -> bytes:
@@ -143,9 +130,6 @@ def signed(pdf: bytes, kept: bytes, *, name: str) -> bytes:
 
     `name` is the body's. Raises KeySealed.
     """
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - slow, see above
-    from pyhanko.sign import fields, signers  # noqa: PLC0415 - slow, see above
-
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",

@@ -7,11 +7,16 @@ in the event's IANA zone, which travels along as VTIMEZONE.
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
-
 from app.events.models import Event, EventStatus, Session
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = lazily("icalendar")
 
 PRODUCT = "-//Tinkuy//Tinkuy//ES"
 
@@ -42,7 +47,7 @@ def feed(
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone:
+def _zone(name: str, first_year: int, last_year: int) -> "icalendar.Timezone":
     """Return the rules of a zone for the years of an event and one on either side."""
     zone = icalendar.Timezone.from_tzid(
         name, first_date=date(first_year - 1, 1, 1), last_date=date(last_year + 2, 1, 1)
@@ -51,7 +56,7 @@ def _zone(name: str, first_year: int, last_year: int) -> icalendar.Timezone:
     return zone
 
 
-def _entry(event: Event, session: Session, link: str) -> icalendar.Event:
+def _entry(event: Event, session: Session, link: str) -> "icalendar.Event":
     zone = ZoneInfo(event.timezone)
     entry = icalendar.Event()
     entry.add("uid", session.uid)

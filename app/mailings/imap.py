@@ -1,13 +1,19 @@
 """The mailbox to which bounces come, read over IMAP."""
 
-import imaplib
 import ssl
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import current_app
 
+from app.imports import lazily
 from app.mailings.bounces import LARGEST
+
+if TYPE_CHECKING:
+    import imaplib
+else:
+    imaplib = lazily("imaplib")
 
 TIMEOUT = 20  # seconds
 MOST = 200  # messages of one round
@@ -34,7 +40,7 @@ def collect(take: Callable[[bytes], bool]) -> int:
         return 0
 
 
-def _connect(parts: SplitResult) -> imaplib.IMAP4:
+def _connect(parts: SplitResult) -> "imaplib.IMAP4":
     host = parts.hostname or ""
     connection: imaplib.IMAP4
     if parts.scheme == "imaps":
@@ -46,7 +52,7 @@ def _connect(parts: SplitResult) -> imaplib.IMAP4:
     return connection
 
 
-def _read(connection: imaplib.IMAP4, folder: str, take: Callable[[bytes], bool]) -> int:
+def _read(connection: "imaplib.IMAP4", folder: str, take: Callable[[bytes], bool]) -> int:
     connection.select(f'"{folder}"')
     _answer, found = connection.search(None, "UNSEEN")
     told = 0

@@ -3,9 +3,16 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+else:
+    exceptions = lazily("cryptography.exceptions")
+    ed25519 = lazily("cryptography.hazmat.primitives.asymmetric.ed25519")
 
 _ED25519 = b"\x01"
 
@@ -32,13 +39,13 @@ def _key_id(name: str, public: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
 
 
-def verifier_key(name: str, key: Ed25519PublicKey) -> str:
+def verifier_key(name: str, key: "ed25519.Ed25519PublicKey") -> str:
     """Return a public key as signed notes name one: "name+id+base64"."""
     public = key.public_bytes_raw()
     return f"{name}+{_key_id(name, public).hex()}+{base64.b64encode(_ED25519 + public).decode()}"
 
 
-def signed(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
+def signed(checkpoint: Checkpoint, key: "ed25519.Ed25519PrivateKey") -> str:
     """Return the note of a checkpoint, signed under its origin's name."""
     name, text = checkpoint.origin, checkpoint.text
     signature = _key_id(name, key.public_key().public_bytes_raw()) + key.sign(text.encode())
@@ -59,9 +66,9 @@ def opened(note: str, verifier: str) -> Checkpoint:
                 base64.b64decode(line.removeprefix(wanted), validate=True) if line.startswith(wanted) else b""
             )
             if raw[:4] == _key_id(name, public):
-                Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())
+                ed25519.Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())
                 return _checked(Checkpoint(origin, int(size), base64.b64decode(root, validate=True)), text)
-    except (ValueError, InvalidSignature) as error:
+    except (ValueError, exceptions.InvalidSignature) as error:
         raise BadNote("the checkpoint is malformed, or its signature is wrong") from error
     raise BadNote(f"the checkpoint bears no signature of {name}")
 

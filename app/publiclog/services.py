@@ -2,26 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, text
 
 from app import signing
 from app.addresses import absolute
 from app.extensions import db
+from app.imports import lazily
 from app.publiclog import notes, queries, rules
 from app.publiclog.models import EntryKind, LogCheckpoint, LogEntry, LogHash
 from app.publiclog.notes import Checkpoint
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+else:
+    ed25519 = lazily("cryptography.hazmat.primitives.asymmetric.ed25519")
 
 BATCH = 1000
 _LOCK = 0x7469_6E6B  # PostgreSQL's advisory lock of whoever appends
 
 
-def key() -> Ed25519PrivateKey:
+def key() -> "ed25519.Ed25519PrivateKey":
     """Return the key that signs checkpoints: derived from the server's key, so that it need not be kept."""
-    return Ed25519PrivateKey.from_private_bytes(signing.derive("public-log", length=32))
+    return ed25519.Ed25519PrivateKey.from_private_bytes(signing.derive("public-log", length=32))
 
 
 def origin() -> str:

@@ -11,11 +11,10 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app import codes, typesetting
+from app import codes, qr, typesetting
 from app.band import band_svg
 from app.events.models import Event, Modality
 from app.localisation import days
-from app.registration import passes
 from app.registration.labels import LANGUAGES
 from app.registration.models import Registration
 from app.theme import brand
@@ -102,5 +101,5 @@ def _size(text: str, steps: Sequence[tuple[int, float]], smallest: float) -> flo
 
 @lru_cache(maxsize=2048)
 def _qr(code: str) -> str:
-    side, path = passes.svg_path(code)
+    side, path = qr.svg_path(code)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'

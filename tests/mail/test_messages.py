@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from app import clock, codes, mail, unit_of_work
+from app import clock, codes, mail, qr, unit_of_work
 from app.extensions import db
 from app.mail import services, transport
 from app.mail.letters import Inline, Letter
-from app.registration import emails, passes, queries
+from app.registration import emails, queries
 from app.registration import services as registration
 from app.registration.models import RegistrationStatus
 from tests import factories
@@ -105,7 +105,7 @@ def test_the_pictures_are_those_that_the_html_shows(posted, person):
     html = letter.get_body(("html",)).get_content()
     pictures = {part["Content-ID"].strip("<>"): part for part in letter.walk() if part["Content-ID"]}
     assert set(pictures) == set(re.findall(r'src="cid:([^"]+)"', html)) == {"band", "pass"}
-    assert pictures["pass"].get_content() == passes.png(person.code)
+    assert pictures["pass"].get_content() == qr.png(person.code)
     assert {part.get_content_disposition() for part in pictures.values()} == {"inline"}
     assert "http" not in re.sub(r'href="[^"]*"', "", html.replace("http-equiv", "")), (
         "nothing is fetched from outside"

@@ -60,10 +60,10 @@ def test_before_the_event_the_pass_comes_first(client, person):
 
 
 def test_the_pass_is_a_qr_symbol_of_the_code_and_a_code_to_type(client, person):
-    from app.registration import passes
+    from app import qr
 
     page = open_page(client, person)
-    side, symbol = passes.svg_path(person.code)
+    side, symbol = qr.svg_path(person.code)
     assert f'viewBox="0 0 {side} {side}"' in page
     assert symbol in page
     assert f'<p class="pass-code">{codes.grouped(person.code)}</p>' in page

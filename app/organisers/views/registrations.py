@@ -6,7 +6,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, codes
+from app import clock, codes, qr
 from app.accounts import queries as accounts
 from app.attendance import queries as attendance
 from app.attendance import services as marks
@@ -25,7 +25,7 @@ from app.organisers.queries import Filters
 from app.organisers.views.asked import filters_asked_for, place_in_list
 from app.pages import form_page
 from app.permissions import Permission, requires
-from app.registration import emails, labels, passes, services, ubigeo
+from app.registration import emails, labels, services, ubigeo
 from app.registration import queries as registrations
 from app.registration.errors import NobodyChosen
 from app.registration.forms import by_hand_form, office_form
@@ -163,7 +163,7 @@ def hand_over(slug: str, registration_id: int) -> ResponseReturnValue:
     """Show the pass, the code and the personal link of somebody, to print or to read aloud."""
     event = events.managed_event_or_404(slug)
     registration = registrations.of_event_or_404(event, registration_id)
-    side, path = passes.svg_path(registration.code)
+    side, path = qr.svg_path(registration.code)
     page = render_template(
         "organisers/registrations/hand_over.html",
         event=event,

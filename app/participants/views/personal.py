@@ -3,14 +3,14 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, codes
+from app import clock, codes, qr
 from app.errors import DomainError
 from app.events import queries as events
 from app.extensions import csrf, limiter
 from app.participants import page
 from app.participants.forms import CancelForm
 from app.permissions import participant
-from app.registration import passes, queries, services
+from app.registration import queries, services
 from app.registration.models import Registration, RegistrationStatus
 from app.registration.receipts import receipts
 from app.security import keep_private
@@ -29,7 +29,7 @@ def show(token: str) -> ResponseReturnValue:
     """Show pass, what is on now, agenda, attendance and certificates, in the order that the moment asks for."""
     registration = queries.by_token_or_404(token)
     event = events.with_agenda(registration.event_id)
-    side, path = passes.svg_path(registration.code)
+    side, path = qr.svg_path(registration.code)
     shown = page.of(registration, event, at=clock.now())
     waits = registration.status == RegistrationStatus.WAITLISTED
     return _private(

@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import String, cast, literal, select
 
-from app import codes, mail
+from app import codes, mail, qr
 from app.addresses import absolute
 from app.band import band_png
 from app.events import calendar
@@ -16,7 +16,7 @@ from app.mail import templates
 from app.mail.letters import Inline, Letter, rendered
 from app.mail.services import queue_many
 from app.mail.wording import Words
-from app.registration import passes, queries
+from app.registration import queries
 from app.registration.emails.fields import ADDRESSES, personal_url, session_values, values
 from app.registration.models import (
     ENDED,
@@ -270,4 +270,4 @@ def own_words(letter: str, registration: Registration, event: Event, **fields: s
 def _pictures(registration: Registration, *, has_pass: bool) -> tuple[Inline, ...]:
     event = registration.event
     band = Inline("band", band_png(event.slug, brand(event.organisation.accent), width=560, cell=6))
-    return (band, Inline("pass", passes.png(registration.code))) if has_pass else (band,)
+    return (band, Inline("pass", qr.png(registration.code))) if has_pass else (band,)

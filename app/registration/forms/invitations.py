@@ -5,7 +5,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, TextAreaField
@@ -17,7 +16,7 @@ from app.registration.models import RegistrationForm
 from app.registration.rules.invitations import Invitee, lines
 from app.registration.sheets import examine, open_table
 from app.registration.sheets.people import SURNAMES_FIRST, guesses, part_name, part_surnames
-from app.text import tidy
+from app.text import is_email, tidy
 
 MOST = 5_000  # invitees at once
 _ON_A_LINE = ("email", "full_name", "entity")
@@ -107,9 +106,7 @@ def _facts(cells: dict[str, str]) -> dict[str, str]:
 
 
 def _problem(facts: dict[str, str]) -> str:
-    try:
-        validate_email(facts["email"], check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+    if not is_email(facts["email"]):
         return _("Write an e-mail address such as nombre@entidad.gob.pe.")
     names = [facts[name] for name in ("given_names", "first_surname", "second_surname")]
     if any(name and (len(name) > 120 or not rules.is_name(name)) for name in names):

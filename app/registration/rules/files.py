@@ -3,13 +3,20 @@
 import io
 import re
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import filetype
 from flask_babel import lazy_gettext as _l
 
+from app.imports import lazily
 from app.registration.errors import BadAnswer
 from app.text import tidy
+
+if TYPE_CHECKING:
+    import filetype
+    from PIL import Image, ImageOps
+else:
+    filetype = lazily("filetype")
+    Image, ImageOps = lazily("PIL.Image"), lazily("PIL.ImageOps")
 
 LARGEST = 5 * 1024 * 1024  # bytes
 MOST_PIXELS = 25_000_000  # what a picture may take once it is unpacked: 100 MB
@@ -44,8 +51,6 @@ def sound(data: bytes) -> SoundFile:
 
 def _redrawn(data: bytes, kind: str) -> bytes:
     """Return a picture without metadata and at most 3000 pixels long. Raises BadAnswer."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - slow
-
     format_ = "JPEG" if kind == "image/jpeg" else "PNG"
     try:
         # Read by the header alone; the limit of Pillow's own lies far above what a worker's memory can take.

@@ -8,10 +8,11 @@ for row in table.rows(): ...
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import filetype
 from flask_babel import gettext as _
 
+from app.imports import lazily
 from app.registration.sheets import texts, workbooks
 from app.registration.sheets.tables import (
     MAX_ROWS,
@@ -24,6 +25,11 @@ from app.registration.sheets.tables import (
     table_of,
 )
 from app.registration.sheets.texts import DELIMITERS, ENCODINGS
+
+if TYPE_CHECKING:
+    import filetype
+else:
+    filetype = lazily("filetype")
 
 __all__ = [
     "DELIMITERS",

@@ -5,11 +5,17 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from charset_normalizer import from_bytes
 from flask_babel import gettext as _
 
+from app.imports import lazily
 from app.registration.sheets.tables import MAX_CELL, WHOLE_ROW, Reading, Row, UnreadableFile
+
+if TYPE_CHECKING:
+    import charset_normalizer
+else:
+    charset_normalizer = lazily("charset_normalizer")
 
 DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8-sig", "cp1252", "utf-16-le", "utf-16-be", "cp850", "mac-roman")
@@ -59,7 +65,7 @@ def _is_utf8(chunks: Iterator[bytes]) -> bool:
 
 def _likely(sample: bytes) -> str:
     """Return which single-byte encoding a sample most likely has. Windows' is by far the commonest."""
-    best = from_bytes(sample, cp_isolation=["cp1252", "cp850"], threshold=0.3).best()
+    best = charset_normalizer.from_bytes(sample, cp_isolation=["cp1252", "cp850"], threshold=0.3).best()
     found = best.encoding.replace("_", "-") if best else ""
     return found if found in ENCODINGS else "cp1252"
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, codes
+from app import clock, codes, qr
 from app.accounts import queries as accounts
 from app.errors import DomainError
 from app.events import queries as events
@@ -16,7 +16,7 @@ from app.events.rules import today
 from app.mail.services import letters_about
 from app.pages import form_page
 from app.permissions import Permission, requires
-from app.registration import emails, labels, passes, queries, rules, services
+from app.registration import emails, labels, queries, rules, services
 from app.registration.forms import GroupForm, GroupPeopleForm
 from app.registration.models import RegistrationGroup
 from app.registration.views.rows import rows_answer, slips_file
@@ -130,7 +130,7 @@ def link(slug: str, group_id: int) -> ResponseReturnValue:
     if not group.has_link:
         return redirect(url_for(".show", slug=slug, group_id=group_id))
     address = emails.group_url(group)
-    side, path = passes.svg_path(address)
+    side, path = qr.svg_path(address)
     page = form_page(
         "registration/groups/link.html", event=event, group=group, address=address, side=side, path=path
     )
