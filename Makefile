@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: help build run test check bench lock
+.PHONY: help build run test check bench texts lock
 
 help:
 	@echo "make run     install what is missing and serve Tinkuy at http://127.0.0.1:8000/ (PORT= HOST= DEMO=0)"
@@ -8,6 +8,7 @@ help:
 	@echo "make test    every check and test, on SQLite and PostgreSQL, with Redis and a real browser"
 	@echo "make check   format, lint, types, layers, templates"
 	@echo "make bench   every bench beside its floor (ENGINE=postgresql, QUICK=1)"
+	@echo "make texts   the catalogues brought up to date (ARGS= files of Spanish)"
 	@echo "make lock    pin the newest libraries that requirements*.in and package.json allow"
 
 run:
@@ -24,6 +25,9 @@ check:
 
 bench:
 	@exec $(PYTHON) -m bench $(if $(QUICK),--quick) $(if $(ENGINE),--engine $(ENGINE))
+
+texts:
+	@.venv-dev/bin/python -m scripts.texts $(ARGS)
 
 lock:
 	@exec $(PYTHON) -m scripts.lock

@@ -8,33 +8,20 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2 import nodes as jinja
 
+from scripts import texts
 from scripts.console import PROJECT
 
 LANGUAGES = ("es", "en")
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
-SOURCES = [("app/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 MARKERS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]")
 TEMPLATES = sorted((PROJECT / "templates").glob("**/*.html"))
 # Names, and what is the same in every language.
 UNTRANSLATED = re.compile(r"Tinkuy|English|Español|CSV|JSON|XLSX|PDF|DNI|RUC|/eventos/")
 ATTRIBUTES = re.compile(r'[\w-]+="[^"]*"')  # of a tag that a parent template opens
-
-
-def used() -> set[str | tuple[str, str]]:
-    """Return every text that code and templates ask for."""
-    found = extract_from_dir(PROJECT, SOURCES, {}, KEYWORDS, directory_filter=_is_ours)
-    return {text for _file, _line, text, _comments, _context in found}
-
-
-def _is_ours(folder: str | Path) -> bool:
-    parts = Path(folder).relative_to(PROJECT).parts
-    return not parts or parts[0] in {"app", "templates"}
 
 
 def catalogue(language: str) -> Catalog:
@@ -57,7 +44,7 @@ def placeholders(text: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_there_and_none_is_left_over(language: str) -> None:
     known = set(messages(language))
-    wanted = used()
+    wanted = set(texts.used())
     assert len(wanted) > 200
     assert sorted(map(str, wanted - known)) == []
     assert sorted(map(str, known - wanted)) == []
@@ -89,9 +76,7 @@ def test_placeholders_are_alike(language: str) -> None:
 def test_a_per_cent_sign_in_a_template_s_text_is_doubled(language: str) -> None:
     """Templates fill in placeholders also where there are none."""
     known = messages(language)
-    for _file, _line, text, _comments, _context in extract_from_dir(
-        PROJECT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")], {}, KEYWORDS
-    ):
+    for text in texts.used("templates"):
         for form in forms(known[text].string):
             assert form % dict.fromkeys(placeholders_of(form), "")
 
