@@ -16,30 +16,11 @@ The rules, all of which hold whatever the order in which things arrive:
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from app import codes
-from app.attendance.models import ScanResult
+from app.attendance.rules.spans import Span, clip, minutes, union
 from app.events.models import Session
-from app.registration.models import RegistrationStatus
-
-CODE_LENGTH = 8  # of a pass, as registration.services makes them
-# A room opens this long before its session begins; what is seen before the beginning is not credited.
-OPENS_BEFORE = timedelta(minutes=15)
-# An open page sends a beat once a minute. A beat credits the minute that follows it.
-BEAT = timedelta(minutes=1)
-# A device heard of again within this time was there in between: one lost beat and a slow line are forgiven.
-LONGEST_SILENCE = timedelta(seconds=150)
-# Pressing a button is an act, which a page left open is not, and nobody presses it every minute.
-LONGEST_SILENCE_BY_HAND = timedelta(minutes=10)
-
-
-class Span(NamedTuple):
-    """A stretch of time."""
-
-    starts_at: datetime
-    ends_at: datetime
 
 
 class Slot(NamedTuple):
@@ -103,29 +84,6 @@ def slots_of(sessions: Iterable[Session]) -> list[Slot]:
     counting = (session for session in sessions if session.counts)
     slots = [Slot(session.id, session.day_id, session.starts_at, session.ends_at) for session in counting]
     return sorted(slots, key=lambda slot: (slot.starts_at, slot.session_id))
-
-
-def union(spans: Iterable[Span]) -> list[Span]:
-    """Return the same time without overlaps, in order; spans that touch become one, empty ones vanish."""
-    joined: list[Span] = []
-    for span in sorted(span for span in spans if span.starts_at < span.ends_at):
-        if joined and span.starts_at <= joined[-1].ends_at:
-            joined[-1] = Span(joined[-1].starts_at, max(joined[-1].ends_at, span.ends_at))
-        else:
-            joined.append(span)
-    return joined
-
-
-def clip(span: Span, to: Span) -> Span | None:
-    """Return the part of a span that lies within another, or None."""
-    starts_at, ends_at = max(span.starts_at, to.starts_at), min(span.ends_at, to.ends_at)
-    return Span(starts_at, ends_at) if starts_at < ends_at else None
-
-
-def minutes(spans: Iterable[Span]) -> int:
-    """Return the length of the union of spans in whole minutes, rounded down."""
-    total = sum((span.ends_at - span.starts_at for span in union(spans)), timedelta())
-    return int(total.total_seconds() // 60)
 
 
 def programme_minutes(slots: Iterable[Slot]) -> int:
@@ -217,39 +175,3 @@ def newest_mark(evidence: Evidence, *, day_id: int) -> Mark | None:
     """Return what was last written by hand about a whole day."""
     marks = [(mark.at, number, mark) for number, mark in enumerate(evidence.marks) if mark.day_id == day_id]
     return max(marks)[2] if marks else None
-
-
-def code_in(text: str) -> str:
-    """Return the code in what was read or typed: all of it, or the last part of an address; not checked."""
-    return codes.normalise(text.strip().rstrip("/").rpartition("/")[2])
-
-
-def is_pass(code: str) -> bool:
-    """Return whether a normalised code can be that of a pass."""
-    return codes.is_valid(code, length=CODE_LENGTH)
-
-
-def door_result(status: RegistrationStatus, *, first_at: datetime | None) -> ScanResult:
-    """Return what the door answers to a pass of its event; `first_at` is the first admission of that day."""
-    match status:
-        case RegistrationStatus.CONFIRMED:
-            return ScanResult.ADMITTED if first_at is None else ScanResult.ALREADY
-        case RegistrationStatus.CANCELLED | RegistrationStatus.REJECTED:
-            return ScanResult.CANCELLED
-        case _:
-            return ScanResult.WAITLISTED
-
-
-def own_time(scanned_at: datetime, *, received_at: datetime) -> datetime:
-    """Return the time at which a scan stands: the door's own, but never one that has not come yet."""
-    return min(scanned_at, received_at)
-
-
-def is_room_open(starts_at: datetime, ends_at: datetime, *, at: datetime) -> bool:
-    """Return whether a session's room takes people: from 15 minutes before until the end."""
-    return starts_at - OPENS_BEFORE <= at < ends_at
-
-
-def beat_ends(at: datetime, *, ends_at: datetime) -> datetime:
-    """Return until when a beat at an instant credits: a minute, but not past the session's end."""
-    return min(at + BEAT, ends_at)

@@ -1,13 +1,9 @@
-"""What says that somebody was there: scans at the door, marks by hand, and presence on a screen.
-
-Scans and marks are only ever added (database triggers refuse anything else); a presence interval grows while
-its page stays open. What counts is computed from all three: see rules.
-"""
+"""Readings of passes at the door."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import UtcDateTime
@@ -83,43 +79,3 @@ class DoorCount(Model):
 
     day_id: Mapped[int] = mapped_column(ForeignKey("days.id", ondelete="CASCADE"), primary_key=True)
     inside: Mapped[int]
-
-
-class AttendanceMark(Model):
-    """Attendance written by hand for a day or one session; `present` false takes back what came before."""
-
-    __tablename__ = "attendance_marks"
-    __table_args__ = (
-        CheckConstraint("(day_id IS NULL) <> (session_id IS NULL)", name="day_or_session"),
-        Index("ix_attendance_marks_registration_id", "registration_id"),
-        Index("ix_attendance_marks_event_id", "event_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
-    day_id: Mapped[int | None] = mapped_column(ForeignKey("days.id"))
-    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
-    present: Mapped[bool]
-    reason: Mapped[str] = mapped_column(String(200), default="")
-    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-
-
-class PresenceInterval(Model):
-    """A stretch of time in which one device of a participant had a session's room open and in sight."""
-
-    __tablename__ = "presence_intervals"
-    __table_args__ = (
-        CheckConstraint("starts_at <= ends_at", name="in_order"),
-        Index("ix_presence_intervals_registration_id_session_id", "registration_id", "session_id", "device"),
-        Index("ix_presence_intervals_event_id", "event_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
-    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
-    device: Mapped[str] = mapped_column(String(32))
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

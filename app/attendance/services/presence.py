@@ -1,0 +1,57 @@
+"""Presence on a screen."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, update
+
+from app.attendance import rules
+from app.attendance.errors import RoomClosed
+from app.attendance.models import PresenceInterval
+from app.events.models import Session
+from app.extensions import db
+from app.registration.models import Registration
+
+BY_HAND = "button"  # the device of whoever presses "I am still here" instead of running a script
+
+
+def beat(
+    registration: Registration, session: Session, *, device: str, at: datetime, by_hand: bool = False
+) -> None:
+    """Record that a participant has a session's room in sight at an instant of the server's clock.
+
+    A beat credits the minute that follows it. Where the same device was heard of a short while before (150
+    seconds, or 10 minutes for whoever presses the button), the time in between counts too. Raises RoomClosed.
+    """
+    if not rules.is_room_open(session.starts_at, session.ends_at, at=at):
+        raise RoomClosed
+    ends_at = rules.beat_ends(at, ends_at=session.ends_at)
+    silence = rules.LONGEST_SILENCE_BY_HAND if by_hand else rules.LONGEST_SILENCE
+    if not _extend(registration.id, session.id, device, ends_at, heard_since=at - silence):
+        db.session.execute(
+            insert(PresenceInterval).values(
+                event_id=registration.event_id,
+                registration_id=registration.id,
+                session_id=session.id,
+                device=device,
+                starts_at=at,
+                ends_at=ends_at,
+            )
+        )
+
+
+def _extend(
+    registration_id: int, session_id: int, device: str, ends_at: datetime, *, heard_since: datetime
+) -> bool:
+    """Let a device's stretch grow where its last beat is not too long ago."""
+    statement = (
+        update(PresenceInterval)
+        .where(
+            PresenceInterval.registration_id == registration_id,
+            PresenceInterval.session_id == session_id,
+            PresenceInterval.device == device,
+            PresenceInterval.ends_at >= heard_since + rules.BEAT,
+        )
+        .values(ends_at=ends_at)
+        .returning(PresenceInterval.id)
+    )
+    return bool(db.session.execute(statement).all())
