@@ -353,6 +353,8 @@ def _add(
         added.append((registration, row))
     db.session.add_all(registration for registration, _row in added)
     db.session.flush()
+    for registration in queries.with_namesakes([registration for registration, _row in added]):
+        registration.is_possible_duplicate = True
     for registration, row in added:
         if row.answers and run.form is not None:
             save_answers(registration, run.form, row.answers, at=at)

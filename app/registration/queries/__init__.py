@@ -74,6 +74,7 @@ from app.registration.queries.invitations import (
     to_remind,
     unsent,
 )
+from app.registration.queries.namesakes import has_namesake, namesakes, with_namesakes
 from app.registration.queries.people import of_email
 from app.registration.queries.registrations import (
     active_by_identity,
@@ -82,9 +83,7 @@ from app.registration.queries.registrations import (
     by_token_or_404,
     counts,
     free_seats,
-    has_namesake,
     is_code_taken,
-    namesakes,
     of_event,
     of_event_or_404,
     personal_token,
@@ -204,4 +203,5 @@ __all__ = [
     "uploads_of",
     "vacancies",
     "versions_of",
+    "with_namesakes",
 ]

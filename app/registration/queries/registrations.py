@@ -1,10 +1,10 @@
 """Reads of registrations."""
 
 from collections.abc import Collection
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import Integer, and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import signing
@@ -13,7 +13,6 @@ from app.events.models import Event
 from app.extensions import db
 from app.registration.models import ACTIVE, Registration, RegistrationStatus, SeatCount
 
-_MOST_NAMESAKES = 20  # that a page shows
 _TOKEN_ID = 6  # bytes of the registration's number at the head of a personal token
 
 
@@ -89,22 +88,6 @@ _ACTIVE = select(Registration).where(
     Registration.identity == bindparam("identity"),
     ACTIVE,
 )
-_NAMESAKES = (
-    select(Registration)
-    .where(
-        Registration.event_id == bindparam("event_id"),
-        Registration.sort_key == bindparam("sort_key"),
-        Registration.identity != bindparam("identity"),
-        ACTIVE,
-        or_(
-            and_(Registration.entity_key != "", Registration.entity_key == bindparam("entity_key")),
-            and_(Registration.email != "", Registration.email == bindparam("email")),
-            and_(Registration.phone != "", Registration.phone == bindparam("phone")),
-        ),
-    )
-    .limit(bindparam("most", type_=Integer))
-)
-_HAS_NAMESAKE = _NAMESAKES.with_only_columns(Registration.id)
 _TAKEN_SEATS = select(SeatCount.taken).where(SeatCount.event_id == bindparam("event_id"))
 
 
@@ -116,23 +99,6 @@ def is_code_taken(code: str) -> bool:
 def active_by_identity(event: Event, identity: str) -> Registration | None:
     """Return the person's registration for an event, unless it is at an end."""
     return db.session.scalar(_ACTIVE, {"event_id": event.id, "identity": identity})
-
-
-def namesakes(registration: Registration) -> list[Registration]:
-    """Return the first others of the event who may be the same person: the same names, however they are written, and
-    the same institution, e-mail or telephone, but another document or none.
-    """
-    return list(db.session.scalars(_NAMESAKES, _likeness(registration) | {"most": _MOST_NAMESAKES}))
-
-
-def has_namesake(registration: Registration) -> bool:
-    """Return whether another registration of the event may be of the same person (see namesakes)."""
-    return db.session.scalar(_HAS_NAMESAKE, _likeness(registration) | {"most": 1}) is not None
-
-
-def _likeness(registration: Registration) -> dict[str, Any]:
-    names = ("sort_key", "identity", "entity_key", "email", "phone")
-    return {"event_id": registration.event.id} | {name: getattr(registration, name) for name in names}
 
 
 def taken_seats(event: Event) -> int:

@@ -8,6 +8,7 @@ from app.registration.rules.editing import (
     values_of,
 )
 from app.registration.rules.groups import MOST_ROWS, has_begun, kind_of, link_works, pasted, repeated
+from app.registration.rules.namesakes import are_alike, names_of, slips_of
 from app.registration.rules.people import (
     entity_key,
     first_status,
@@ -19,6 +20,7 @@ from app.registration.rules.people import (
     normalise_document,
     sort_key,
 )
+from app.registration.rules.requests import Names
 from app.registration.rules.robots import FLOOD, HELD_FOR, doubt, is_puzzle_wanted
 from app.registration.rules.windows import closes_at, opens_at, ways, window
 from app.text import folded
@@ -29,6 +31,8 @@ __all__ = [
     "FLOOD",
     "HELD_FOR",
     "MOST_ROWS",
+    "Names",
+    "are_alike",
     "closes_at",
     "doubt",
     "entity_key",
@@ -45,10 +49,12 @@ __all__ = [
     "kind_of",
     "link_works",
     "misplaced",
+    "names_of",
     "normalise_document",
     "opens_at",
     "pasted",
     "repeated",
+    "slips_of",
     "sort_key",
     "values_of",
     "ways",
