@@ -111,9 +111,9 @@ def completed(
         if values and (kind := _content(values, known)) is not None:
             known[kind] = place
     if Column.NAME not in known:
-        place = next((place for place in range(len(headings)) if place not in known.values()), None)
-        if place is not None:
-            known[Column.NAME] = place
+        left = [place for place in range(len(headings)) if place not in known.values()]
+        if left:
+            known[Column.NAME] = left[0]
     return known
 
 
