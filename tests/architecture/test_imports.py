@@ -25,7 +25,7 @@ ABOVE = (*DOMAIN, "organisers", "participants", "cli", "api")
 COMPOSITION = {"__init__", "blueprints", "models"}
 # `events.calendar` is pure: an event as iCalendar, which letters carry along. `registration.ubigeo` is a table of
 # places. `registration.emails` composes every letter to a participant, those of the packages above too, and labels say
-# how a package calls its facts.
+# how a package calls its facts; `registration.sheets` reads files of rows, whatever is in them.
 OPEN_TO_OTHERS = {
     "models",
     "rules",
@@ -36,6 +36,7 @@ OPEN_TO_OTHERS = {
     "ubigeo",
     "emails",
     "labels",
+    "sheets",
 }
 # A slow library that few requests need may be imported where it is used, if a comment on the line says so.
 SLOW = "noqa: PLC0415 - slow"
