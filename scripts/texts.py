@@ -45,7 +45,8 @@ def renewed(language: str, texts: set[Text], translated: Mapping[str, str | list
         found = translated.get(key) or _known(old, text) or (text if language == "en" else None)
         if not found:
             lacking.append(text)
-        new.add(text, tuple(found) if isinstance(found, list) else found or ("", "")[: len(_forms(text))])
+        none = "" if isinstance(text, str) else ("", "")
+        new.add(text, tuple(found) if isinstance(found, list) else found or none)
     with path.open("wb") as file:
         write_po(
             file,

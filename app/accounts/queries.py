@@ -51,6 +51,11 @@ def organisations_for(user: User, permission: Permission) -> list[Organisation]:
     return list(db.session.scalars(statement))
 
 
+def organisation_by_id(organisation_id: int) -> Organisation | None:
+    """Return an organisation."""
+    return db.session.get(Organisation, organisation_id)
+
+
 def _not_found() -> NoReturn:
     abort(404)
 

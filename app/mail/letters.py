@@ -63,10 +63,11 @@ def rendered(
 ) -> Letter:
     """Return the letter whose subject, text and HTML stand in `templates/mail/<template>.{subject.txt,txt,html}`.
 
-    `own` are an office's own words: they take the place of the template's, within the same frame.
+    `own` are an office's own words: they take the place of the template's body, within the same frame and foot.
     """
     if own is not None:
-        template, values = "own", values | {"own": own, "heading": own.subject}
+        words = {"own": own, "heading": own.subject, "frame": f"mail/{template}.html"}
+        template, values = "own", values | words
     return Letter(
         subject=" ".join(render_template(f"mail/{template}.subject.txt", **values).split()),
         text=render_template(f"mail/{template}.txt", **values).strip() + "\n",

@@ -32,6 +32,15 @@ class UnknownField(DomainError):
         super().__init__(_l("There is no field {%(name)s}. Take one from the list.", name=name), field)
 
 
+class FieldNeeded(DomainError):
+    """A letter lacks a field without which nobody could do what it asks for."""
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__(
+            _l("This letter needs the field {%(name)s}: without it nobody can answer.", name=name), field
+        )
+
+
 class BadLink(DomainError):
     """A link leads to something that is no address."""
 
@@ -49,18 +58,28 @@ class Words:
     html: Markup
 
 
-def check(subject: str, body: str, *, known: Collection[str], addresses: Collection[str]) -> None:
-    """Refuse what could not be filled in. `addresses` are the fields that may stand for one.
+def check(
+    subject: str,
+    body: str,
+    *,
+    known: Collection[str],
+    addresses: Collection[str],
+    needed: Collection[str] = (),
+) -> None:
+    """Refuse what could not be filled in. `addresses` are the fields that may stand for one, `needed` must be there.
 
-    Raises UnknownField and BadLink, with the form's field `subject` or `body`.
+    Raises UnknownField, FieldNeeded and BadLink, with the form's field `subject` or `body`.
     """
     for field, words in (("subject", subject), ("body", body)):
         for name in _FIELD.findall(words):
             if name not in known:
                 raise UnknownField(name, field)
+    for name in needed:
+        if name not in _FIELD.findall(body):
+            raise FieldNeeded(name, "body")
     for _label, address in _ALONE.findall(body):
-        name = _FIELD.match(address)
-        if not (name[1] in addresses if name else _GOOD_ADDRESS.fullmatch(address)):
+        field_there = _FIELD.match(address)
+        if not (field_there[1] in addresses if field_there else _GOOD_ADDRESS.fullmatch(address)):
             raise BadLink(address, "body")
 
 

@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import force_locale
 from jinja2 import ChainableUndefined
 
-from app.mailings.rules import LETTERS
+from app.mailings.catalogue import LETTERS
 
 
 def _facts() -> dict[str, Any]:
@@ -32,11 +32,19 @@ def _facts() -> dict[str, Any]:
         review_note="{nota}",
         cancel_reason="{motivo}",
         offer_expires_at="{plazo}",
+        email="{correo}",
     )
     session = SimpleNamespace(title="{sesion}", starts_at="{horario}", room=None)
     return {
         "enrolment": SimpleNamespace(status="enrolled", enrollable=SimpleNamespace(session=session)),
         "event": event,
+        "invitation": SimpleNamespace(given_names="{nombres}", expires_at="{plazo}"),
+        "invitation_url": "{enlace}",
+        "group": SimpleNamespace(name="{grupo}", coordinator_name="{nombre}"),
+        "link": "{enlace}",
+        "request": SimpleNamespace(note="{nota}"),
+        "change": SimpleNamespace(email="{correo}", expires_at="{plazo}"),
+        "address": "{enlace}",
         "registration": registration,
         "personal_url": "{enlace}",
         "event_url": "{pagina}",
@@ -61,7 +69,7 @@ def source(letter: str, language: str) -> tuple[str, str]:
         environment = current_app.jinja_env.overlay(undefined=ChainableUndefined)
         template = environment.get_template(f"mail/{editable.template}.txt")
         heading = str(editable.title)
-        text = template.render(**_facts(), heading=heading, waits=editable.waits)
+        text = template.render(**_facts(), heading=heading, **{"waits": False} | dict(editable.facts))
     lines = [line.strip() for line in text.strip().split("\n") if "{codigo}" not in line]
     while lines and lines[-1] in {"{organizacion}", "{pagina}", ""}:
         lines.pop()

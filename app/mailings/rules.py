@@ -1,11 +1,9 @@
-"""What decides about mailings: whom a choice means, when a reminder is due, which letters have own words."""
+"""What decides about mailings: whom a choice means, when a reminder is due."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
-
-from flask_babel import lazy_gettext as _l
 
 from app.registration.models import RegistrationStatus
 
@@ -35,46 +33,6 @@ class Audience:
     def as_dict(self) -> dict[str, Any]:
         """Return the choice as it is kept."""
         return asdict(self) | {"statuses": list(self.statuses)}
-
-
-@dataclass(frozen=True)
-class EditableLetter:
-    """A letter for which an office may write its own words; its default stands in `templates/mail/<template>`."""
-
-    title: Any
-    template: str
-    waits: bool = False
-
-
-LETTERS = {
-    "registration.received": EditableLetter(_l("You are registered"), "registration/received"),
-    "registration.waitlisted": EditableLetter(
-        _l("You are on the waitlist"), "registration/received", waits=True
-    ),
-    "registration.under_review": EditableLetter(
-        _l("We received your registration"), "registration/under_review"
-    ),
-    "registration.approved": EditableLetter(_l("Your registration is approved"), "registration/received"),
-    "registration.returned": EditableLetter(_l("We need something more from you"), "registration/returned"),
-    "registration.rejected": EditableLetter(
-        _l("Your registration was not accepted"), "registration/rejected"
-    ),
-    "registration.promoted": EditableLetter(_l("You have a seat"), "registration/received"),
-    "registration.offered": EditableLetter(_l("We keep a seat for you"), "registration/offered"),
-    "registration.offer_expired": EditableLetter(
-        _l("The offered seat went on"), "registration/offer_expired"
-    ),
-    "registration.session": EditableLetter(_l("You have a place in the session"), "registration/session"),
-    "registration.session_moved": EditableLetter(
-        _l("A session of yours has changed"), "registration/session_moved"
-    ),
-    "registration.cancelled": EditableLetter(_l("Registration cancelled"), "registration/cancelled"),
-    "registration.again": EditableLetter(_l("Your personal link"), "registration/again"),
-    "registration.link_renewed": EditableLetter(_l("Your new personal link"), "registration/again"),
-    "mailings.reminder": EditableLetter(_l("The event is near"), "mailings/reminder"),
-    "mailings.thanks": EditableLetter(_l("Thank you for taking part"), "mailings/thanks"),
-    "certificates.available": EditableLetter(_l("Your certificate is ready"), "certificates/available"),
-}
 
 
 def due_at(starts_at: datetime, ends_at: datetime, *, is_after: bool, minutes: int) -> datetime:

@@ -9,7 +9,7 @@ from app.events.models import EventStatus
 from app.events.rules import Missing
 from app.mail.models import OutgoingLetter
 from app.mail.services import WITHDRAWN
-from app.mailings.rules import LETTERS
+from app.mailings.catalogue import LETTERS
 from app.organisers.people import Scope
 from app.permissions import Role
 from app.registration.models import RequestStatus
@@ -237,6 +237,8 @@ def letter_name(letter: OutgoingLetter) -> str:
         "registration.link_renewed": _("New personal link"),
         "registration.cancelled": _("Cancellation"),
         "registration.held": _("Request to confirm"),
+        "registration.invitation": _("Invitation"),
+        "registration.invitation_reminder": _("Reminder of the invitation"),
         "registration.group_link": _("Link of the group"),
         "registration.name_corrected": _("Correction made"),
         "registration.name_declined": _("Correction declined"),
@@ -274,4 +276,5 @@ def may_go_again(letter: OutgoingLetter) -> bool:
 
     Those that prove whose an address is go to none but the one that they were written for.
     """
-    return letter.letter in LETTERS or letter.letter == "mailings.message"
+    editable = LETTERS.get(letter.letter)
+    return letter.letter == "mailings.message" if editable is None else not editable.for_address

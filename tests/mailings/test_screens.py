@@ -1,16 +1,21 @@
 """Every page of messages, letters and reminders: the happy path, what is refused, and who may not look."""
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import select
 
 from app import unit_of_work
 from app.extensions import db
+from app.mail import services as outbox_services
 from app.mail import templates
 from app.mail.models import LetterTemplate, OutgoingLetter
+from app.mailings.catalogue import LETTERS
 from app.mailings.models import Mailing, MailingStatus, Reminder
-from app.mailings.rules import LETTERS
 from app.permissions import Role
 from tests import factories
+from tests.mail.conftest import posted  # noqa: F401 - a fixture
 
 WORDS = {"subject": "Cambio de sala", "body": "Hola {nombres}\n\n[Abrir]({enlace})"}
 MESSAGE = WORDS | {"about": "event", "statuses": ["confirmed"], "per_minute": "60"}
@@ -161,17 +166,67 @@ def test_an_unknown_field_in_a_letter_is_named(office, pages):
     assert db.session.scalars(select(LetterTemplate)).all() == []
 
 
+def shown(page):
+    return unescape(page.text.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0])
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("letter", LETTERS)
 def test_every_default_letter_can_be_begun_with(app, office, pages, letter, language):
     page = office.get(f"{pages}/cartas/{letter}?idioma={language}")
     assert page.status_code == 200
-    body = page.text.split("<textarea")[1].split("</textarea>")[0]
-    assert "{nombres}" in body
-    assert ("{evento}" in body) is not ("{sesion}" in body)
+    editable, body = LETTERS[letter], shown(page)
+    found = set(re.findall(r"\{(\w*)\}", body))
+    assert found - set(editable.fields) == set(), "the default asks for nothing that the letter does not know"
+    assert set(editable.needed) - found == set()
     preview = office.get(f"{pages}/cartas/{letter}/vista?idioma={language}")
     assert preview.status_code == 200
-    assert ("Hola, Rosa" if language == "es" else "Hello Rosa") in preview.text
+    assert "{" not in preview.text.split("<body")[1]
+    if "nombres" in found:
+        assert ("Hola, Rosa" if language == "es" else "Hello Rosa") in preview.text
+    data = {"subject": "Asunto", "body": body}
+    assert office.post(f"{pages}/cartas/{letter}?idioma={language}", data=data).status_code == 303
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_letter_of_an_organisation_can_be_looked_at(letter, event, sign_in):
+    administrator = sign_in(factories.user(Role.ADMINISTRATOR, organisation=event.organisation))
+    address = f"/gestion/entidad/{event.organisation.slug}/cartas/{letter}"
+    assert f'src="{address}/vista?idioma=es"' in administrator.get(address).text
+    page = administrator.get(f"{address}/vista?idioma=en")
+    assert page.status_code == 200
+    assert 'lang="en"' in page.text
+    assert "An example of an event" in page.text
+
+
+def test_a_try_of_an_organisation_s_letter_goes_to_oneself(event, sign_in, posted):  # noqa: F811
+    administrator = sign_in(factories.user(Role.ADMINISTRATOR, organisation=event.organisation))
+    address = f"/gestion/entidad/{event.organisation.slug}/cartas/registration.invitation"
+    assert administrator.post(f"{address}/prueba?idioma=es").status_code == 303
+    db.session.commit()
+    outbox_services.deliver_due()
+    (letter,) = posted.letters
+    assert (letter["Subject"], letter["To"]) == (
+        "Le invitamos: Un ejemplo de evento",
+        only(OutgoingLetter).recipient,
+    )
+
+
+@pytest.mark.parametrize(
+    ("letter", "body", "message"),
+    [
+        ("registration.received", "{sesion}", "No existe el campo {sesion}. Elija uno de la lista."),
+        ("registration.held", "{nombres} {enlace}", "No existe el campo {nombres}. Elija uno de la lista."),
+        ("registration.address_left", "{enlace}", "No existe el campo {enlace}. Elija uno de la lista."),
+        ("registration.confirm_new_address", "{nombre} {enlace}", "No existe el campo {nombre}."),
+        ("registration.invitation", "Venga.", "Esta carta necesita el campo {enlace}"),
+        ("registration.offered", "Hola", "Esta carta necesita el campo {enlace}"),
+    ],
+)
+def test_a_letter_holds_its_own_fields_and_those_that_it_needs(office, pages, letter, body, message):
+    answer = office.post(f"{pages}/cartas/{letter}", data=WORDS | {"body": body})
+    assert (answer.status_code, message in answer.text) == (422, True)
+    assert db.session.scalars(select(LetterTemplate)).all() == []
 
 
 def test_the_organisation_s_words_are_where_an_event_begins(office, pages, event, sign_in, frozen_clock):

@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.extensions import db
 from app.mail import wording
 from app.mail.models import OutgoingLetter
+from app.mailings.catalogue import MESSAGE_FIELDS
 from app.mailings.errors import Nobody, NotADraft, NotSendable, NumberChanged, TooLate
 from app.mailings.models import Mailing, MailingRecipient, MailingStatus
 from app.mailings.queries import audience as people
@@ -44,7 +45,7 @@ class Message:
 
 def check(message: Message) -> None:
     """Refuse words that could not be filled in. Raises UnknownField and BadLink."""
-    wording.check(message.subject, message.body, known=emails.FIELDS, addresses=emails.ADDRESSES)
+    wording.check(message.subject, message.body, known=MESSAGE_FIELDS, addresses=emails.ADDRESSES)
 
 
 def draft(event: Event, message: Message, *, by: User | None, at: datetime) -> Mailing:

@@ -7,6 +7,7 @@ from app import audit
 from app.accounts.models import Organisation
 from app.events.models import Event
 from app.mail import templates, wording
+from app.mailings.catalogue import LETTERS
 from app.registration import emails
 
 Owner = Event | Organisation
@@ -18,8 +19,9 @@ def owner_id(owner: Owner) -> dict[str, int]:
 
 
 def save(owner: Owner, letter: str, language: str, *, subject: str, body: str, at: datetime) -> None:
-    """Keep an owner's own words for a letter. Raises UnknownField and BadLink."""
-    wording.check(subject, body, known=emails.FIELDS, addresses=emails.ADDRESSES)
+    """Keep an owner's own words for a letter. Raises UnknownField, FieldNeeded and BadLink."""
+    editable = LETTERS[letter]
+    wording.check(subject, body, known=editable.fields, addresses=emails.ADDRESSES, needed=editable.needed)
     row = templates.save(letter, language, subject=subject, body=body, at=at, **owner_id(owner))
     audit.record("letter.written", row, at=at, letter=letter, language=language, **_scope(owner))
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -15,15 +15,15 @@ from app.events.models import Event
 from app.mail import templates
 from app.mail.models import LetterTemplate
 from app.mail.pages import letter_page
-from app.mailings import defaults, emails
+from app.mailings import defaults, emails, samples
+from app.mailings.catalogue import LETTERS
 from app.mailings.forms import WordsForm
 from app.mailings.queries import audience
-from app.mailings.rules import LETTERS, Audience
+from app.mailings.rules import Audience
 from app.mailings.services import templates as services
 from app.mailings.views.people import person_asked, person_or_404
 from app.pages import form_page
 from app.permissions import Permission, requires
-from app.registration.emails import FIELDS
 from app.security import allow_in_policy
 
 bp = Blueprint("letters", __name__)
@@ -88,7 +88,7 @@ def edit(slug: str, letter: str) -> ResponseReturnValue:
         letter=letter,
         editable=LETTERS[letter],
         form=form,
-        fields=FIELDS,
+        fields=LETTERS[letter].merge_fields,
         language=_language(),
         is_own=is_own,
         people=audience.some(event, Audience(), is_notice=False),
@@ -124,8 +124,8 @@ def preview(slug: str, letter: str) -> Response:
     """Show a letter as one person gets it, or as a made-up one would."""
     event = events.managed_event_or_404(slug)
     subject, body, _is_own = _words(event, letter)
-    person = person_or_404(event)
-    return letter_page(emails.compose(event, person, subject=subject, body=body))
+    with force_locale(_language()):
+        return letter_page(samples.letter(letter, event, person_or_404(event), subject=subject, body=body))
 
 
 @bp.post(f"{_EVENT}/<letter>/prueba")
@@ -134,9 +134,13 @@ def try_out(slug: str, letter: str) -> ResponseReturnValue:
     """Send a letter to oneself."""
     event = events.managed_event_or_404(slug)
     subject, body, _is_own = _words(event, letter)
-    emails.try_letter(event, subject=subject, body=body, to=current_user, language=_language())
-    flash(_("We write to %(email)s.", email=current_user.email), "success")
+    _try(event, letter, subject, body)
     return redirect(url_for(".edit", slug=slug, letter=letter, idioma=_language()), 303)
+
+
+def _try(owner: Event | Organisation, letter: str, subject: str, body: str) -> None:
+    emails.try_letter(owner, letter, subject=subject, body=body, to=current_user, language=_language())
+    flash(_("We write to %(email)s.", email=current_user.email), "success")
 
 
 @bp.get(_ORGANISATION)
@@ -162,6 +166,7 @@ def edit_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
     form = WordsForm(subject=subject, body=body)
     if form.validate_on_submit() and _saved(organisation, letter, form):
         return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)
+    allow_in_policy("frame-src", "'self'")
     return form_page(
         "mailings/organisation_letter.html",
         active="organisations",
@@ -169,7 +174,7 @@ def edit_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
         letter=letter,
         editable=LETTERS[letter],
         form=form,
-        fields=FIELDS,
+        fields=LETTERS[letter].merge_fields,
         language=_language(),
         is_own=is_own,
     )
@@ -182,4 +187,25 @@ def restore_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
     organisation = accounts.managed_organisation_or_404(slug)
     _words(organisation, letter)
     services.restore(organisation, letter, _language(), at=clock.now())
+    return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)
+
+
+@bp.get(f"{_ORGANISATION}/<letter>/vista")
+@requires(Permission.ORGANISATION_EDIT)
+def preview_of_organisation(slug: str, letter: str) -> Response:
+    """Show a letter as a made-up person of a made-up event would get it."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    subject, body, _is_own = _words(organisation, letter)
+    with force_locale(_language()):
+        event = samples.event(organisation)
+        return letter_page(samples.letter(letter, event, samples.person(event), subject=subject, body=body))
+
+
+@bp.post(f"{_ORGANISATION}/<letter>/prueba")
+@requires(Permission.ORGANISATION_EDIT)
+def try_out_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
+    """Send a letter to oneself."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    subject, body, _is_own = _words(organisation, letter)
+    _try(organisation, letter, subject, body)
     return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)

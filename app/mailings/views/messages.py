@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.forms import instant, whole
 from app.mail.pages import letter_page
 from app.mailings import emails, labels, tasks
+from app.mailings.catalogue import MESSAGE_FIELDS
 from app.mailings.forms import MailingForm, SendForm
 from app.mailings.models import Mailing, MailingStatus
 from app.mailings.queries import audience
@@ -26,7 +27,6 @@ from app.mailings.views.people import person_asked, person_or_404
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.registration import queries as registrations
-from app.registration.emails import FIELDS
 from app.security import allow_in_policy
 
 bp = Blueprint("messages", __name__, url_prefix="/gestion/eventos/<slug>/mensajes")
@@ -64,7 +64,7 @@ def _form_page(event: Event, form: MailingForm, mailing: Mailing | None = None) 
         event=event,
         form=form,
         mailing=mailing,
-        fields=FIELDS,
+        fields=MESSAGE_FIELDS,
         asks_about_notices=audience.asks_about_notices(event),
     )
 

@@ -4,7 +4,7 @@ from flask import request
 
 from app.events.models import Event
 from app.forms import whole
-from app.mailings import emails
+from app.mailings import samples
 from app.registration import queries as registrations
 from app.registration.models import Registration
 
@@ -18,4 +18,4 @@ def person_asked() -> int:
 def person_or_404(event: Event) -> Registration:
     """Return the person of an event as whom a letter is asked for, or a made-up one; answer 404 for a foreign one."""
     asked = person_asked()
-    return registrations.of_event_or_404(event, asked) if asked else emails.sample_person(event)
+    return registrations.of_event_or_404(event, asked) if asked else samples.person(event)

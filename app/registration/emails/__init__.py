@@ -1,6 +1,7 @@
 """The letters about a registration. Each is a row now and a text when the worker sends it."""
 
-from app.registration.emails.fields import ADDRESSES, FIELDS, MergeField, personal_url, values
+from app.registration.emails.fields import ADDRESSES, FIELDS, MergeField, event_values, personal_url, values
+from app.registration.emails.frame import framed
 from app.registration.emails.groups import group_link, group_url
 from app.registration.emails.held import held
 from app.registration.emails.invitations import invited, reminded
@@ -11,7 +12,6 @@ from app.registration.emails.letters import (
     link_renewed,
     offer_expired,
     offered,
-    own_words,
     promoted,
     received,
     registered_already,
@@ -27,6 +27,8 @@ __all__ = [
     "cancelled",
     "compose",
     "event_cancelled",
+    "event_values",
+    "framed",
     "group_link",
     "group_url",
     "held",
@@ -34,7 +36,6 @@ __all__ = [
     "link_renewed",
     "offer_expired",
     "offered",
-    "own_words",
     "personal_url",
     "promoted",
     "received",

@@ -1,6 +1,7 @@
 """The merge fields of letters to participants: one list for every letter, and what each stands for."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -39,6 +40,8 @@ FIELDS = {
     "motivo": MergeField(_l("Why the registration was cancelled")),
     "constancia": MergeField(_l("The certificate's address"), is_address=True),
     "encuesta": MergeField(_l("The survey's address"), is_address=True),
+    "grupo": MergeField(_l("The group's name")),
+    "correo": MergeField(_l("The e-mail address that was asked for")),
 }
 ADDRESSES = frozenset(name for name, field in FIELDS.items() if field.is_address)
 
@@ -48,27 +51,37 @@ def personal_url(registration: Registration) -> str:
     return absolute("participants.show", token=queries.personal_token(registration))
 
 
-def values(registration: Registration, event: Event, **more: str) -> dict[str, str]:
-    """Return what the fields stand for in a letter to one person; `more` are those that the letter alone knows."""
-    deadline = registration.offer_expires_at
+def event_values(event: Event) -> dict[str, str]:
+    """Return the fields that every letter about an event knows, whoever reads it."""
+    first, last = event.starts_on, event.ends_on
     return {
-        "nombre": registration.full_name,
-        "nombres": registration.given_names,
-        "institucion": registration.entity,
         "evento": event.title,
-        "fecha": localisation.days(event.starts_on, event.ends_on)
-        if event.starts_on and event.ends_on
-        else "",
+        "fecha": localisation.days(first, last) if first and last else "",
         "lugar": ", ".join(part for part in (event.venue_name, event.venue_address) if part),
         "organizacion": event.organisation.name,
         "contacto": event.contact_email,
-        "enlace": personal_url(registration),
         "pagina": absolute("events.show", slug=event.slug),
+    }
+
+
+def deadline(until: datetime | None, event: Event) -> str:
+    """Return a moment in the words of a letter, in the event's time; nothing where there is none."""
+    return "" if until is None else localisation.moment(until, event.timezone)
+
+
+def values(registration: Registration, event: Event, **more: str) -> dict[str, str]:
+    """Return what the fields stand for in a letter to one person; `more` are those that the letter alone knows."""
+    person = {
+        "nombre": registration.full_name,
+        "nombres": registration.given_names,
+        "institucion": registration.entity,
+        "enlace": personal_url(registration),
         "codigo": codes.grouped(registration.code),
-        "plazo": "" if deadline is None else localisation.moment(deadline, event.timezone),
+        "plazo": deadline(registration.offer_expires_at, event),
         "nota": registration.review_note,
         "motivo": registration.cancel_reason,
-    } | more
+    }
+    return event_values(event) | person | more
 
 
 def session_values(session: Session, event: Event) -> dict[str, str]:

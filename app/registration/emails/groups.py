@@ -4,11 +4,11 @@ from flask_babel import gettext as _
 
 from app import mail
 from app.addresses import absolute
-from app.band import band_png
-from app.mail.letters import Inline, Letter, rendered
+from app.mail.letters import Letter
 from app.registration import queries
+from app.registration.emails.fields import event_values
+from app.registration.emails.frame import framed
 from app.registration.models import RegistrationGroup
-from app.theme import brand
 
 
 def group_link(group: RegistrationGroup) -> None:
@@ -33,17 +33,18 @@ def write_group_link(group_id: int) -> Letter | None:
     group = queries.group_by_id(group_id)
     if group is None or not group.has_link:
         return None
-    event = group.event
-    accent = brand(event.organisation.accent)
-    return rendered(
+    link = group_url(group)
+    fields = event_values(group.event) | {
+        "nombre": group.coordinator_name or group.name,
+        "grupo": group.name,
+        "enlace": link,
+    }
+    return framed(
+        group.event,
         "registration/group_link",
-        pictures=(Inline("band", band_png(event.slug, accent, width=560, cell=6)),),
-        event=event,
-        group=group,
+        letter="registration.group_link",
         heading=_("Register your group"),
-        link=group_url(group),
-        event_url=absolute("events.show", slug=event.slug),
-        accent=accent,
-        sender_name=event.organisation.label,
-        reply_to=event.contact_email or None,
+        fields=fields,
+        group=group,
+        link=link,
     )

@@ -4,11 +4,11 @@ from flask_babel import gettext as _
 
 from app import mail
 from app.addresses import absolute
-from app.band import band_png
-from app.mail.letters import Inline, Letter, rendered
+from app.mail.letters import Letter
 from app.registration import queries
+from app.registration.emails.fields import event_values
+from app.registration.emails.frame import framed
 from app.registration.models import HeldSubmission
-from app.theme import brand
 
 
 def held(submission: HeldSubmission, *, to: str) -> None:
@@ -28,16 +28,13 @@ def write_held(held_id: int) -> Letter | None:
     submission = queries.held_by_id(held_id)
     if submission is None:
         return None
-    event = submission.event
-    accent = brand(event.organisation.accent)
-    return rendered(
+    link = absolute("confirmation.show", token=queries.held_token(submission))
+    return framed(
+        submission.event,
         "registration/held",
-        pictures=(Inline("band", band_png(event.slug, accent, width=560, cell=6)),),
-        event=event,
+        letter="registration.held",
         heading=_("Confirm your registration"),
-        link=absolute("confirmation.show", token=queries.held_token(submission)),
-        event_url=absolute("events.show", slug=event.slug),
-        accent=accent,
-        sender_name=event.organisation.label,
-        reply_to=event.contact_email or None,
+        # No name: whoever typed it may have written something else there, for a stranger to read.
+        fields=event_values(submission.event) | {"enlace": link},
+        link=link,
     )

@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 
 from app import clock, mail
 from app.addresses import absolute
-from app.band import band_png
+from app.events.models import Event
 from app.mail import Letter
-from app.mail.letters import Inline, rendered
 from app.registration import queries
+from app.registration.emails.fields import deadline, event_values
+from app.registration.emails.frame import framed
 from app.registration.models import Invitation
 from app.registration.rules.invitations import InvitationState, state
-from app.theme import brand
 
 
 def invited(invitation: Invitation) -> None:
@@ -27,38 +27,53 @@ def reminded(invitation: Invitation) -> None:
 
 def _queue(letter: str, invitation: Invitation) -> None:
     mail.queue(
-        letter, to=invitation.email, payload={"invitation_id": invitation.id}, language="es", about=invitation
+        letter,
+        to=invitation.email,
+        payload={"invitation_id": invitation.id},
+        language=invitation.language,
+        about=invitation,
     )
 
 
 @mail.letter("registration.invitation")
 def write_invitation(invitation_id: int) -> Letter | None:
     """Write an invitation, as long as it can be used."""
-    return _write(invitation_id, heading=_("You are invited"))
+    return _write("registration.invitation", invitation_id, heading=_("You are invited"))
 
 
 @mail.letter("registration.invitation_reminder")
 def write_reminder(invitation_id: int) -> Letter | None:
     """Write the reminder of an invitation, as long as it can be used."""
-    return _write(invitation_id, heading=_("Your invitation waits for an answer"))
+    heading = _("Your invitation waits for an answer")
+    return _write("registration.invitation_reminder", invitation_id, heading=heading)
 
 
-def _write(invitation_id: int, *, heading: str) -> Letter | None:
+def _write(letter: str, invitation_id: int, *, heading: str) -> Letter | None:
     invitation = queries.invitation_by_id(invitation_id)
     if invitation is None or state(invitation, at=clock.now()) != InvitationState.OPEN:
         return None
     event: Any = invitation.form.event
-    accent = brand(event.organisation.accent)
-    token = queries.invitation_token(invitation)
-    return rendered(
+    link = _link(invitation, event)
+    fields = event_values(event) | {
+        "nombre": invitation.full_name,
+        "nombres": invitation.given_names,
+        "institucion": invitation.entity,
+        "enlace": link,
+        "plazo": deadline(invitation.expires_at, event),
+    }
+    return framed(
+        event,
         "registration/invitation",
-        pictures=(Inline("band", band_png(event.slug, accent, width=560, cell=6)),),
-        invitation=invitation,
-        event=event,
+        letter=letter,
         heading=heading,
-        accent=accent,
-        invitation_url=absolute("invitations.register", slug=event.slug, token=token),
-        event_url=absolute("events.show", slug=event.slug),
-        sender_name=event.organisation.label,
-        reply_to=event.contact_email or None,
+        fields=fields,
+        invitation=invitation,
+        invitation_url=link,
     )
+
+
+def _link(invitation: Invitation, event: Event) -> str:
+    """Return the address of the form, which opens in the person's language where that is not the first one."""
+    token = queries.invitation_token(invitation)
+    language = {} if invitation.language == "es" else {"lang": invitation.language}
+    return absolute("invitations.register", slug=event.slug, token=token, **language)

@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import String, cast, literal, select
 
 from app import codes, mail, qr
 from app.addresses import absolute
-from app.band import band_png
 from app.events import calendar
 from app.events import queries as events
 from app.events.models import Event
-from app.mail import templates
-from app.mail.letters import Inline, Letter, rendered
+from app.mail.letters import Inline, Letter
 from app.mail.services import queue_many
 from app.mail.wording import Words
 from app.registration import queries
-from app.registration.emails.fields import ADDRESSES, personal_url, session_values, values
+from app.registration.emails.fields import personal_url, session_values, values
+from app.registration.emails.frame import framed
 from app.registration.models import (
     ENDED,
     UNDER_REVIEW,
@@ -26,7 +24,6 @@ from app.registration.models import (
     Registration,
     RegistrationStatus,
 )
-from app.theme import brand
 
 _OF_AN_END = frozenset({"registration/cancelled", "registration/event_cancelled", "registration/rejected"})
 
@@ -232,42 +229,19 @@ def compose(
     """
     event = events.with_agenda(registration.event_id)
     sessions = [session for day in event.days for session in day.sessions]
-    accent = brand(event.organisation.accent)
-    shown: dict[str, Any] = {
-        "registration": registration,
-        "event": event,
-        "heading": heading,
-        "personal_url": personal_url(registration),
-        "event_url": absolute("events.show", slug=event.slug),
-        "code": codes.grouped(registration.code),
-        "has_pass": has_pass,
-        "accent": accent,
-        "sender_name": event.organisation.label,
-        "reply_to": event.contact_email or None,
-    }
-    return rendered(
+    event_url = absolute("events.show", slug=event.slug)
+    return framed(
+        event,
         template,
-        calendar=calendar.feed(event, sessions, link=shown["event_url"]) if has_pass else None,
-        pictures=_pictures(registration, has_pass=has_pass),
-        own=own or own_words(letter, registration, event, **fields or {}),
-        **shown | more,
+        letter=letter,
+        heading=heading,
+        fields=values(registration, event, **fields or {}),
+        own=own,
+        calendar=calendar.feed(event, sessions, link=event_url) if has_pass else None,
+        pictures=(Inline("pass", qr.png(registration.code)),) if has_pass else (),
+        registration=registration,
+        personal_url=personal_url(registration),
+        code=codes.grouped(registration.code),
+        has_pass=has_pass,
+        **more,
     )
-
-
-def own_words(letter: str, registration: Registration, event: Event, **fields: str) -> Words | None:
-    """Return the office's own words for a letter to one person, or None where the default is in force."""
-    return templates.words(
-        letter,
-        str(get_locale()),
-        values(registration, event, **fields),
-        event_id=event.id,
-        organisation_id=event.organisation_id,
-        addresses=ADDRESSES,
-        colour=brand(event.organisation.accent),
-    )
-
-
-def _pictures(registration: Registration, *, has_pass: bool) -> tuple[Inline, ...]:
-    event = registration.event
-    band = Inline("band", band_png(event.slug, brand(event.organisation.accent), width=560, cell=6))
-    return (band, Inline("pass", qr.png(registration.code))) if has_pass else (band,)

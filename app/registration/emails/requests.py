@@ -6,12 +6,11 @@ from flask_babel import gettext as _
 
 from app import mail
 from app.addresses import absolute
-from app.band import band_png
-from app.mail.letters import Inline, Letter, rendered
-from app.registration.emails.fields import personal_url
+from app.mail.letters import Letter
+from app.registration.emails.fields import deadline, personal_url, values
+from app.registration.emails.frame import framed
 from app.registration.models import EmailChange, NameRequest, Registration, RequestStatus
 from app.registration.queries import requests as queries
-from app.theme import brand
 
 
 def name_corrected(request: NameRequest) -> None:
@@ -59,7 +58,7 @@ def write_name_corrected(request_id: int) -> Letter | None:
     if request is None or request.status not in {RequestStatus.APPLIED, RequestStatus.ACCEPTED}:
         return None
     heading = _("Your data were corrected")
-    return _write("name_corrected", request.registration, heading=heading, request=request)
+    return _about_name("name_corrected", request, heading=heading)
 
 
 @mail.letter("registration.name_declined")
@@ -68,7 +67,13 @@ def write_name_declined(request_id: int) -> Letter | None:
     request = queries.request_by_id(request_id)
     if request is None or request.status != RequestStatus.DECLINED:
         return None
-    return _write("name_declined", request.registration, heading=_("About your correction"), request=request)
+    return _about_name("name_declined", request, heading=_("About your correction"))
+
+
+def _about_name(template: str, request: NameRequest, *, heading: str) -> Letter:
+    fields = {"nota": request.note}
+    registration = request.registration
+    return _write(template, registration, letter=template, heading=heading, fields=fields, request=request)
 
 
 @mail.letter("registration.confirm_new_address")
@@ -87,13 +92,17 @@ def _question(change_id: int, *, is_new: bool) -> Letter | None:
     change = queries.change_by_id(change_id)
     if change is None or change.applied_at or change.ended_at:
         return None
+    address = absolute("email_changes.show", token=queries.change_token(change, is_new=is_new))
+    until = deadline(change.expires_at, change.registration.event)
     return _write(
         "confirm_address",
         change.registration,
+        letter="confirm_new_address" if is_new else "confirm_old_address",
         heading=_("Confirm your new e-mail") if is_new else _("Do you want to change your e-mail?"),
+        fields={"enlace": address, "plazo": until, "correo": change.email},
         change=change,
         is_new=is_new,
-        address=absolute("email_changes.show", token=queries.change_token(change, is_new=is_new)),
+        address=address,
     )
 
 
@@ -116,24 +125,31 @@ def _changed(change_id: int, *, is_new: bool) -> Letter | None:
     return _write(
         "address_changed",
         change.registration,
+        letter="address_changed" if is_new else "address_left",
         heading=_("Your e-mail was changed"),
+        # Whoever reads the former address must not come by the new link, whatever the office's words ask for.
+        fields={} if is_new else {"enlace": "", "codigo": ""},
         change=change,
         is_new=is_new,
     )
 
 
-def _write(template: str, registration: Registration, *, heading: str, **values: Any) -> Letter:
-    event = registration.event
-    accent = brand(event.organisation.accent)
-    return rendered(
+def _write(
+    template: str,
+    registration: Registration,
+    *,
+    letter: str,
+    heading: str,
+    fields: dict[str, str] | None = None,
+    **shown: Any,
+) -> Letter:
+    return framed(
+        registration.event,
         f"registration/{template}",
-        pictures=(Inline("band", band_png(event.slug, accent, width=560, cell=6)),),
-        registration=registration,
-        event=event,
+        letter=f"registration.{letter}",
         heading=heading,
+        fields=values(registration, registration.event, **fields or {}),
+        registration=registration,
         personal_url=personal_url(registration),
-        accent=accent,
-        sender_name=event.organisation.label,
-        reply_to=event.contact_email or None,
-        **values,
+        **shown,
     )

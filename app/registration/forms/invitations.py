@@ -13,13 +13,14 @@ from app.errors import DomainError
 from app.forms import Form, choice_field, instant, moment_field
 from app.registration import rules
 from app.registration.models import RegistrationForm
-from app.registration.rules.invitations import Invitee, lines
+from app.registration.rules.invitations import Invitee, language_of, lines
 from app.registration.sheets import examine, open_table
 from app.registration.sheets.people import SURNAMES_FIRST, guesses, part_name, part_surnames
-from app.text import is_email, tidy
+from app.text import folded, is_email, tidy
 
 MOST = 5_000  # invitees at once
 _ON_A_LINE = ("email", "full_name", "entity")
+_CALLED_LANGUAGE = frozenset({"idioma", "lengua", "language"})
 _SHOWN = 20  # problems that are named; the rest is counted
 
 
@@ -29,6 +30,9 @@ class InviteForm(Form):
     form_id = choice_field(_l("Form"))
     people = TextAreaField(_l("People, one on each line"))
     file = FileField(_l("Or a file (CSV or Excel)"))
+    language = choice_field(
+        _l("Language of the letters"), [("es", "Español"), ("en", "English")], default="es"
+    )
     expires_at = moment_field(_l("Open until"))
 
     @classmethod
@@ -54,7 +58,8 @@ class InviteForm(Form):
             problem = _problem(facts)
             if problem:
                 problems.append(f"{where}: {problem}")
-            found.append(Invitee(**facts))
+            language = language_of(facts.pop("language"), otherwise=self.language.data)
+            found.append(Invitee(**facts, language=language))
         if problems:
             more = len(problems) - _SHOWN
             rest = [_("And %(num)s more.", num=more)] if more > 0 else []
@@ -77,6 +82,9 @@ class InviteForm(Form):
             reading, _sheets = examine(Path(kept.name), sent.filename[:120])
             table = open_table(Path(kept.name), reading)
             columns = {target: place for place, target in guesses(table.headings).items()}
+            for place, heading in enumerate(table.headings):
+                if folded(heading) in _CALLED_LANGUAGE:
+                    columns["language"] = place
             if "email" not in columns:
                 raise DomainError(_("No column of the file is called «correo» or «e-mail»."), "file")
             rows = []
@@ -102,6 +110,7 @@ def _facts(cells: dict[str, str]) -> dict[str, str]:
         "first_surname": clean.get("first_surname") or first,
         "second_surname": clean.get("second_surname") or second,
         "entity": clean.get("entity", ""),
+        "language": clean.get("language", ""),
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.columns import UtcDateTime
@@ -27,6 +27,7 @@ class Invitation(Model):
     first_surname: Mapped[str] = mapped_column(String(120), default="")
     second_surname: Mapped[str] = mapped_column(String(120), default="")
     entity: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(8), default="es", server_default=text("'es'"))
     link_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -41,7 +42,12 @@ class Invitation(Model):
     registration: Mapped[Registration | None] = relationship()
 
     @property
+    def full_name(self) -> str:
+        """The person's name as far as it is known."""
+        names = (self.given_names, self.first_surname, self.second_surname)
+        return " ".join(part for part in names if part)
+
+    @property
     def invitee(self) -> str:
         """The person's name as far as it is known, else the address."""
-        names = (self.given_names, self.first_surname, self.second_surname)
-        return " ".join(part for part in names if part) or self.email
+        return self.full_name or self.email

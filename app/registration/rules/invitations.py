@@ -7,9 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.registration.models import Invitation
+from app.text import folded
 
 _PARTS = re.compile(r"\s*[;\t]\s*")
 _COMMA = re.compile(r"\s*,\s*")
+_LANGUAGES = dict.fromkeys(("es", "espanol", "castellano", "spanish"), "es") | dict.fromkeys(
+    ("en", "ingles", "english"), "en"
+)
 
 
 class InvitationState(StrEnum):
@@ -31,6 +35,12 @@ class Invitee:
     first_surname: str = ""
     second_surname: str = ""
     entity: str = ""
+    language: str = "es"
+
+
+def language_of(text: str, *, otherwise: str) -> str:
+    """Return the language that a cell of a list names, in which letters can be written; else `otherwise`."""
+    return _LANGUAGES.get(folded(text), otherwise)
 
 
 def state(invitation: Invitation, *, at: datetime) -> InvitationState:

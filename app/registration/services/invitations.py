@@ -31,6 +31,7 @@ def invite(
             first_surname=one.first_surname,
             second_surname=one.second_surname,
             entity=one.entity,
+            language=one.language,
             link_version=1,
             expires_at=expires_at,
             created_at=at,
