@@ -20,6 +20,7 @@ from app.registration.models import (
     RegistrationGroup,
     RequestStatus,
 )
+from app.registration.queries import requests as asked_for
 from tests import factories
 from tests.mail.conftest import posted  # noqa: F401 - a fixture
 
@@ -115,11 +116,13 @@ def test_the_former_address_gets_no_link_and_the_new_one_no_name(event, write):
         )
     ]
     links = [
-        f"{BASE}/confirmar-correo/{queries.change_token(change, is_new=is_new)}" for is_new in (True, False)
+        f"{BASE}/confirmar-correo/{asked_for.change_token(change, is_new=is_new)}" for is_new in (True, False)
     ]
     assert known[0] == [f"Hola {links[0]} {event.title}"]
     assert known[1][-1] == f"Hola Ana. {links[1]} {event.title}"
+    change = db.session.merge(change)
     change.applied_at = clock.now()
+    db.session.commit()
     write("registration.address_left", lambda: None)
     both = write(
         "registration.address_changed",
