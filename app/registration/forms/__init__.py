@@ -3,7 +3,7 @@
 from app.registration.forms.built import PREVIEW, built, by_hand_form, office_form, preview_form, public_form
 from app.registration.forms.editing import CORE, FormForm, NewFormForm, TemplateForm
 from app.registration.forms.fields import AskingForm, OneOfForm, field_form
-from app.registration.forms.groups import GroupForm, GroupPeopleForm, NamesForm
+from app.registration.forms.groups import GroupForm, GroupPeopleForm, NamesForm, people_form
 from app.registration.forms.person import ByHandForm, OfficePersonForm, PublicForm
 from app.registration.forms.questions import QuestionsForm, answered, asking
 
@@ -28,6 +28,7 @@ __all__ = [
     "by_hand_form",
     "field_form",
     "office_form",
+    "people_form",
     "preview_form",
     "public_form",
 ]

@@ -11,12 +11,27 @@ from wtforms.validators import DataRequired, ValidationError
 
 from app import signing
 from app.errors import DomainError
-from app.forms import Form, choice_field, date_field, email_field, options, text_field
-from app.registration import rules
+from app.events.models import Event
+from app.forms import Form, choice_field, date_field, email_field, optional_id, options, text_field
+from app.registration import queries, rules
 from app.registration.errors import RowsRefused
-from app.registration.forms.person import OfficePersonForm, PersonForm, no_disguise, sound_key
+from app.registration.forms.person import (
+    OfficePersonForm,
+    PersonForm,
+    core_controls,
+    no_disguise,
+    sound_key,
+)
+from app.registration.forms.questions import QuestionsForm, asking, said
 from app.registration.labels import LANGUAGES
-from app.registration.models import ConsentKind, DocumentType, RegistrationGroup
+from app.registration.models import (
+    Asked,
+    ConsentKind,
+    DocumentType,
+    FieldKind,
+    RegistrationForm,
+    RegistrationGroup,
+)
 from app.registration.services import Consent, GroupFacts, Person
 from app.registration.ubigeo import District, find
 
@@ -38,12 +53,25 @@ class GroupForm(Form):
     coordinator_name = text_field(_l("Who coordinates it"), no_disguise, limit=200)
     coordinator_email = email_field(_l("E-mail"))
     coordinator_phone = text_field(_l("Mobile phone"), no_disguise, limit=30)
+    form_id = choice_field(_l("Form that its people fill in"), coerce=optional_id)
 
     validate_coordinator_phone = PersonForm.validate_phone
 
     def facts(self) -> GroupFacts:
         """Return what was typed. Only after `validate()`."""
-        return GroupFacts(**{name: self[name].data or "" for name in GroupFacts.__dataclass_fields__})
+        texts = [name for name in GroupFacts.__dataclass_fields__ if name != "form_id"]
+        form_id = self.form_id.data if self.form_id is not None else None
+        return GroupFacts(**{name: self[name].data or "" for name in texts}, form_id=form_id)
+
+    @classmethod
+    def of(cls, event: Event, group: RegistrationGroup | None = None) -> "GroupForm":
+        """Return the form with what is known of a group; which form is asked only where there are several."""
+        form, forms = cls(obj=group), queries.forms_of(event)
+        if len(forms) < 2:
+            del form.form_id
+        else:
+            form.form_id.choices = options([(str(one.id), said(one.title)) for one in forms])
+        return form
 
 
 class NamesForm(Form):
@@ -64,8 +92,8 @@ class NamesForm(Form):
         )
 
 
-class RowForm(Form):
-    """One line of the table: a person, or nothing."""
+class RowForm(QuestionsForm):
+    """One line of the table: a person with what the form asks of each, or nothing."""
 
     document_type = choice_field(
         _l("Document"), [(str(kind), label) for kind, label in _SHORT_LABELS.items()], default="dni"
@@ -76,15 +104,19 @@ class RowForm(Form):
     second_surname = OfficePersonForm.second_surname
     phone = text_field(_l("Mobile phone"), no_disguise, limit=30)
     email = email_field(_l("E-mail"))
+    position = None
 
     validate_document_number = PersonForm.validate_document_number
     validate_phone = PersonForm.validate_phone
     kind = PersonForm.kind
+    _given = PersonForm._given
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody was written in this line."""
-        return not any((self[name].data or "").strip() for name in _TYPED)
+        typed = [self._given(name) for name in (*_TYPED, "position")]
+        answers = [answer[-1] if isinstance(answer, list) else answer for answer in self.typed().values()]
+        return not any(str(text or "").strip() for text in (*typed, *answers))
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Check the person; a line without one is fine."""
@@ -196,13 +228,17 @@ class GroupPeopleForm(Form):
         district = find(self.ubigeo.data)[0].code if self.ubigeo.data else ""
         return [
             Person(
-                document_type=DocumentType(row.document_type.data),
-                **{name: row[name].data or "" for name in _TYPED},
+                document_type=row.kind or DocumentType.NONE,
+                **{name: row._given(name) for name in (*_TYPED, "position")},
                 entity=self.entity.data or "",
                 ubigeo=district,
             )
             for row in self.filled
         ]
+
+    def answers(self) -> list[dict[str, Any]]:
+        """Return what each of them answered. Only after `validate()`."""
+        return [row.values for row in self.filled]
 
     def agreement(self) -> Consent:
         """Return how they agreed. Only after `validate()`."""
@@ -226,3 +262,40 @@ class GroupPeopleForm(Form):
     def key(self) -> str:
         """Return the submission's key; a missing or odd one is replaced."""
         return sound_key(self.idempotency_key.data)
+
+
+def people_form(asked: RegistrationForm | None) -> type[GroupPeopleForm]:
+    """Return the class of tables that ask of each person what an event's form asks; None is the plain one.
+
+    An e-mail and a phone are never needed: some of the people have none. Files cannot come in a table: each person
+    sends them by the personal link.
+    """
+    if asked is None:
+        return GroupPeopleForm
+    versions = [one for one in queries.current_fields(asked) if one.kind != FieldKind.FILE]
+    row = asking(RowForm, versions, form_id=asked.id, **_row_controls(asked.core))
+    rows = _Rows(FormField(row), max_entries=rules.MOST_ROWS)
+    maker: Any = type(GroupPeopleForm)
+    made: type[GroupPeopleForm] = maker(GroupPeopleForm.__name__, (GroupPeopleForm,), {"rows": rows})
+    return made
+
+
+def _row_controls(core: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the controls of a line that are others than those of the plain form's."""
+    lenient = {
+        fact: {**wish, "asked": Asked.OPTIONAL}
+        if fact in {"email", "phone"} and wish.get("asked") != Asked.NO
+        else wish
+        for fact, wish in core.items()
+    }
+    own = {"document_type", "document_number", "position", "phone", "email"}
+    controls = {name: control for name, control in core_controls(lenient).items() if name in own}
+    if controls.get("document_type") is not None:
+        kinds = dict(_SHORT_LABELS)
+        if core["document"].get("asked") == Asked.REQUIRED:
+            del kinds[DocumentType.NONE]
+        place = controls["document_type"].creation_counter
+        label = controls["document_type"].args[0]
+        controls["document_type"] = choice_field(label, [(str(kind), text) for kind, text in kinds.items()])
+        controls["document_type"].creation_counter = place
+    return controls

@@ -132,7 +132,7 @@ class QuestionsForm(Form):
         value = {True: "yes", False: "no"}[wanted] if isinstance(wanted, bool) else wanted
         language = str(get_locale())
         answer = as_text(leader, wanted, language)
-        return Condition(f"f_{key}", value, words(leader.label, language), answer)
+        return Condition(self.control(leader).name, value, words(leader.label, language), answer)
 
     def typed(self) -> dict[str, Any]:
         """Return what was sent, by the fields' keys, for the rules to read."""

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from app.accounts.models import User
 from app.columns import UtcDateTime
 from app.events.models import Event
 from app.extensions import Model
+
+if TYPE_CHECKING:
+    from app.registration.models.forms import RegistrationForm
 
 
 class ConsentKind(StrEnum):
@@ -42,10 +46,15 @@ class RegistrationGroup(Model):
     consent_on: Mapped[date | None]
     link_version: Mapped[int] = mapped_column(default=0)
     last_link_version: Mapped[int] = mapped_column(default=0)
+    # The form that its people fill in; none is the event's first.
+    form_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registration_forms.id", ondelete="SET NULL"), index=True
+    )
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()
+    form: Mapped["RegistrationForm | None"] = relationship()
     created_by: Mapped[User | None] = relationship()
 
     @property

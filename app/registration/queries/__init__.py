@@ -40,6 +40,7 @@ from app.registration.queries.forms import (
 )
 from app.registration.queries.groups import (
     ListedGroup,
+    form_of_group,
     group_by_id,
     group_by_token,
     group_of_event_or_404,
@@ -101,6 +102,7 @@ from app.registration.queries.seats import (
     places_of,
     quota_of,
     quotas,
+    seats_left,
     starts_at,
     vacancies,
 )
@@ -135,6 +137,7 @@ __all__ = [
     "form_at",
     "form_by_id",
     "form_of",
+    "form_of_group",
     "form_or_404",
     "forms_of",
     "forms_with_fields",
@@ -187,6 +190,7 @@ __all__ = [
     "remembered_mapping",
     "repeated_rows",
     "rows_to_write",
+    "seats_left",
     "session_occupancy",
     "settings_of",
     "several",

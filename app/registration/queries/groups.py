@@ -11,7 +11,14 @@ from app import signing
 from app.addresses import LARGEST_NUMBER
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import ACTIVE, Registration, RegistrationGroup, RegistrationStatus
+from app.registration.models import (
+    ACTIVE,
+    Registration,
+    RegistrationForm,
+    RegistrationGroup,
+    RegistrationStatus,
+)
+from app.registration.queries.forms import main_form
 
 _TOKEN_ID = 6  # bytes of the group's number at the head of a token
 _PURPOSE = "group-link"
@@ -55,7 +62,10 @@ def group_by_id(group_id: int) -> RegistrationGroup | None:
     """Return a group with its event and organisation."""
     statement = (
         select(RegistrationGroup)
-        .options(joinedload(RegistrationGroup.event).joinedload(Event.organisation))
+        .options(
+            joinedload(RegistrationGroup.event).joinedload(Event.organisation),
+            joinedload(RegistrationGroup.form),
+        )
         .where(RegistrationGroup.id == group_id)
     )
     return db.session.scalar(statement)
@@ -84,6 +94,11 @@ def groups_of(event: Event) -> list[ListedGroup]:
         .order_by(func.lower(RegistrationGroup.name), RegistrationGroup.id)
     )
     return [ListedGroup(*row) for row in db.session.execute(statement)]
+
+
+def form_of_group(group: RegistrationGroup) -> RegistrationForm | None:
+    """Return the form that a group's people fill in: its own, else the event's first; None is the plain one."""
+    return group.form if group.form is not None else main_form(group.event)
 
 
 def people_of(group: RegistrationGroup) -> list[Registration]:

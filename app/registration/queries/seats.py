@@ -60,6 +60,14 @@ def vacancies(event: Event, place: Place | None = None) -> Vacancies:
     return left
 
 
+def seats_left(event: Event, form: RegistrationForm | None) -> int | None:
+    """Return how many seats whoever fills in a form can still have, None without a limit."""
+    form_id = None if form is None else form.id
+    left = vacancies(event, Place(form_id=form_id))
+    limits = (left.seats, left.forms.get(form_id) if form_id else None)
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
 def _left_of_entities(event: Event, place: Place | None) -> dict[str, int]:
     taken = (
         select(func.count())

@@ -1,17 +1,19 @@
 """Groups of people whom a coordinator or the office registers together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
 
 from app import audit, changes
 from app.accounts.models import User
 from app.errors import DomainError
 from app.events.models import Event, EventStatus
-from app.events.rules import RegistrationWindow, at_time, registration_window, today
+from app.events.rules import RegistrationWindow, at_time, today
 from app.extensions import db
 from app.registration import emails, queries, rules
 from app.registration.errors import (
+    ChoiceFull,
     EventBegun,
     IdentityTaken,
     LinkClosed,
@@ -22,8 +24,9 @@ from app.registration.errors import (
     RegistrationClosed,
     RowsRefused,
     SamePerson,
+    UnknownField,
 )
-from app.registration.models import ConsentKind, Registration, RegistrationGroup
+from app.registration.models import ConsentKind, Registration, RegistrationForm, RegistrationGroup
 from app.registration.services.people import Person
 from app.registration.services.registering import register_by_hand
 from app.registration.services.seats import lock
@@ -38,6 +41,7 @@ class GroupFacts:
     coordinator_name: str = ""
     coordinator_email: str = ""
     coordinator_phone: str = ""
+    form_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ def register_group(
     people: Sequence[Person],
     consent: Consent,
     *,
+    form: RegistrationForm | None = None,
+    answers: Sequence[Mapping[str, Any]] = (),
     idempotency_key: str,
     language: str,
     at: datetime,
@@ -108,16 +114,17 @@ def register_group(
 ) -> list[Registration]:
     """Register several people of a group at once: all of them, or none.
 
-    Seats are given by the normal rules in the order of the lines. The same lines sent again (the same key) register
-    nobody twice. Through a coordinator's link (`by_link`) the registration window holds, and who is registered
-    elsewhere is not told.
+    `form` is the event's form that was filled in (None: the plain one), `answers` what `rules.answers.read_all` made
+    of each line. Seats are given by the normal rules in the order of the lines. The same lines sent again (the same
+    key) register nobody twice. Through a coordinator's link (`by_link`) the registration window holds, and who is
+    registered elsewhere is not told.
 
     Raises RegistrationClosed, NotPublished, and RowsRefused, after which the caller rolls back.
     """
     event = group.event
     lock(event)
     db.session.refresh(event, ["status", "capacity", "registration_closes_at"])
-    if by_link and registration_window(event, at=at) != RegistrationWindow.OPEN:
+    if by_link and rules.window(event, form, at=at) != RegistrationWindow.OPEN:
         raise RegistrationClosed
     refused: dict[int, DomainError] = dict(_named_twice(people))
     registered = []
@@ -126,10 +133,20 @@ def register_group(
             continue
         try:
             registered.append(
-                register_by_hand(event, person, idempotency_key=idempotency_key, language=language, at=at)
+                register_by_hand(
+                    event,
+                    person,
+                    form=form,
+                    values=answers[index] if answers else {},
+                    idempotency_key=idempotency_key,
+                    language=language,
+                    at=at,
+                )
             )
         except (IdentityTaken, SamePerson) as error:
             refused[index] = _refusal(group, person, error) if by_link else error
+        except (ChoiceFull, UnknownField) as error:
+            refused[index] = error
     if refused:
         raise RowsRefused(refused)
     new = [one for one in registered if one.group_id != group.id]

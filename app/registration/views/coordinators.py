@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from app import clock, codes
 from app.accounts import queries as accounts
 from app.errors import DomainError
-from app.events.rules import RegistrationWindow, registration_window, today
+from app.events.rules import RegistrationWindow, today
 from app.extensions import csrf, limiter
 from app.pages import form_page
 from app.permissions import participant
 from app.registration import labels, queries, rules, services
-from app.registration.forms import GroupPeopleForm, NamesForm
+from app.registration.forms import NamesForm, people_form
 from app.registration.models import RegistrationGroup
 from app.registration.views.rows import rows_answer, slips_file
 from app.security import keep_private
@@ -56,7 +56,7 @@ def show(token: str) -> ResponseReturnValue:
         group=group,
         event=event,
         people=queries.people_of(group),
-        is_open=registration_window(event, at=now) == RegistrationWindow.OPEN,
+        is_open=rules.window(event, queries.form_of_group(group), at=now) == RegistrationWindow.OPEN,
         has_begun=rules.has_begun(event, at=now),
         labels=labels,
         grouped=codes.grouped,
@@ -71,10 +71,10 @@ def show(token: str) -> ResponseReturnValue:
 def people(token: str) -> ResponseReturnValue:
     """Register many people of the group at once."""
     group, now = _group_or_stop(token), clock.now()
-    event = group.event
-    if registration_window(event, at=now) != RegistrationWindow.OPEN:
+    event, asked = group.event, queries.form_of_group(group)
+    if rules.window(event, asked, at=now) != RegistrationWindow.OPEN:
         return redirect(url_for(".show", token=token), 303)
-    form = GroupPeopleForm.of(group, day=today(event, at=now))
+    form = people_form(asked).of(group, day=today(event, at=now))
 
     def page(**more: object) -> Response:
         return keep_private(
@@ -84,14 +84,15 @@ def people(token: str) -> ResponseReturnValue:
                 event=event,
                 group=group,
                 form=form,
-                free=queries.free_seats(event),
+                asked=asked,
+                free=queries.seats_left(event, asked),
                 most=rules.MOST_ROWS,
                 notice=accounts.consent_in_force(event.organisation),
                 **more,
             )
         )
 
-    return rows_answer(group, form, page=page, done=url_for(".show", token=token), by_link=True)
+    return rows_answer(group, form, asked=asked, page=page, done=url_for(".show", token=token), by_link=True)
 
 
 @bp.route("/personas/<int:registration_id>", methods=["GET", "POST"])

@@ -17,8 +17,8 @@ from app.mail.services import letters_about
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.registration import emails, labels, queries, rules, services
-from app.registration.forms import GroupForm, GroupPeopleForm
-from app.registration.models import RegistrationGroup
+from app.registration.forms import GroupForm, GroupPeopleForm, people_form
+from app.registration.models import RegistrationForm, RegistrationGroup
 from app.registration.views.rows import rows_answer, slips_file
 from app.security import keep_private
 
@@ -38,7 +38,7 @@ def index(slug: str) -> ResponseReturnValue:
 def add(slug: str) -> ResponseReturnValue:
     """Make a group, and go on to its people."""
     event = events.managed_event_or_404(slug)
-    form = GroupForm()
+    form = GroupForm.of(event)
     if form.validate_on_submit():
         try:
             group = services.create_group(event, form.facts(), by=current_user, at=clock.now())
@@ -78,7 +78,7 @@ def edit(slug: str, group_id: int) -> ResponseReturnValue:
     """Change the name of a group, and who coordinates it."""
     event = events.managed_event_or_404(slug)
     group = queries.group_of_event_or_404(event, group_id)
-    form = GroupForm(obj=group)
+    form = GroupForm.of(event, group)
     if not form.validate_on_submit():
         return form_page("registration/groups/edit.html", event=event, group=group, form=form)
     services.update_group(group, form.facts(), at=clock.now())
@@ -92,22 +92,28 @@ def people(slug: str, group_id: int) -> ResponseReturnValue:
     """Register many people of a group at once: a table of lines, or lines of a spreadsheet."""
     event = events.managed_event_or_404(slug)
     group = queries.group_of_event_or_404(event, group_id)
-    form = GroupPeopleForm.of(group, day=today(event, at=clock.now()))
+    asked = queries.form_of_group(group)
+    form = people_form(asked).of(group, day=today(event, at=clock.now()))
     return rows_answer(
         group,
         form,
-        page=lambda **more: _people_page(event, group, form, **more),
+        asked=asked,
+        page=lambda **more: _people_page(group, asked, form, **more),
         done=url_for(".show", slug=slug, group_id=group_id),
     )
 
 
-def _people_page(event: Event, group: RegistrationGroup, form: GroupPeopleForm, **more: Any) -> Response:
+def _people_page(
+    group: RegistrationGroup, asked: RegistrationForm | None, form: GroupPeopleForm, **more: Any
+) -> Response:
+    event = group.event
     return form_page(
         "registration/groups/people.html",
         event=event,
         group=group,
         form=form,
-        free=queries.free_seats(event),
+        asked=asked,
+        free=queries.seats_left(event, asked),
         most=rules.MOST_ROWS,
         notice=accounts.consent_in_force(event.organisation),
         **more,

@@ -33,7 +33,6 @@ from app.registration.models import Access, RegistrationForm, RegistrationStatus
 from app.registration.rules import answers
 from app.registration.rules.files import LARGEST
 from app.registration.rules.robots import Doubt
-from app.registration.rules.seats import Place
 from app.registration.rules.windows import Way
 from app.registration.views.confirmation import is_wanted, passes
 
@@ -159,7 +158,7 @@ def page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Do
             opens_at=rules.opens_at(event, asked),
             closes_at=rules.closes_at(event, asked),
         )
-    seats = _seats_left(event, asked)
+    seats = queries.seats_left(event, asked)
     return render_template(
         "registration/form.html",
         event=event,
@@ -172,14 +171,6 @@ def page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Do
         is_full=seats is not None and seats <= 0,
         notice=accounts.consent_in_force(event.organisation),
     )
-
-
-def _seats_left(event: Event, asked: RegistrationForm | None) -> int | None:
-    """Return how many seats a form has left, None without a limit."""
-    form_id = None if asked is None else asked.id
-    left = queries.vacancies(event, Place(form_id=form_id))
-    limits = (left.seats, left.forms.get(form_id) if form_id else None)
-    return min((limit for limit in limits if limit is not None), default=None)
 
 
 @bp.app_template_global("words")

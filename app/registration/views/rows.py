@@ -11,13 +11,14 @@ from app.errors import DomainError
 from app.events.models import Event
 from app.registration import services
 from app.registration.forms import GroupPeopleForm
-from app.registration.models import Registration, RegistrationGroup, RegistrationStatus
+from app.registration.models import Registration, RegistrationForm, RegistrationGroup, RegistrationStatus
 
 
 def rows_answer(
     group: RegistrationGroup,
     form: GroupPeopleForm,
     *,
+    asked: RegistrationForm | None,
     page: Callable[..., Response],
     done: str,
     by_link: bool = False,
@@ -38,6 +39,8 @@ def rows_answer(
             group,
             form.people(),
             form.agreement(),
+            form=asked,
+            answers=form.answers(),
             idempotency_key=form.key(),
             language=form.language.data,
             at=clock.now(),
@@ -58,7 +61,15 @@ def _unsaved(answer: Response) -> Response:
 
 def _said(people: list[Registration]) -> str:
     waiting = sum(person.status == RegistrationStatus.WAITLISTED for person in people)
+    pending = sum(person.status == RegistrationStatus.PENDING for person in people)
     said = ngettext("%(num)s person is registered.", "%(num)s people are registered.", len(people))
+    if pending:
+        looked_at = ngettext(
+            "The organisers look at %(num)s registration first.",
+            "The organisers look at %(num)s registrations first.",
+            pending,
+        )
+        return f"{said} {looked_at}"
     if not waiting:
         return said
     waits = ngettext("%(num)s of them waits for a seat.", "%(num)s of them wait for a seat.", waiting)
