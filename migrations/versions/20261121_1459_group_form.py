@@ -11,7 +11,7 @@ def upgrade() -> None:
     op.execute(
         "ALTER TABLE registration_groups ADD COLUMN form_id INTEGER "
         "CONSTRAINT fk_registration_groups_form_id_registration_forms "
-        "REFERENCES registration_forms (id) ON DELETE SET NULL"
+        "REFERENCES registration_forms (id)"
     )
     op.create_index(op.f("ix_registration_groups_form_id"), "registration_groups", ["form_id"], unique=False)
 

@@ -153,3 +153,11 @@ def test_the_office_chooses_the_form_where_there_are_several(
     assert office.post(f"{base}/nuevo", data={"name": "A", "form_id": str(other.id)}).status_code == 422
     path = office.post(f"{base}/nuevo", data={"name": "A", "form_id": str(form.id)}).location
     assert "f_mesa" in text_of(office, path)
+
+
+def test_a_form_that_goes_leaves_the_group_the_first(session: Any, event: Any, form: Any, made: Any) -> None:
+    services.delete_form(form)
+    session.commit()
+    first = queries.main_form(event)
+    assert first is not None
+    assert queries.form_of_group(queries.group_of_event_or_404(event, made.id)) == first

@@ -47,9 +47,7 @@ class RegistrationGroup(Model):
     link_version: Mapped[int] = mapped_column(default=0)
     last_link_version: Mapped[int] = mapped_column(default=0)
     # The form that its people fill in; none is the event's first.
-    form_id: Mapped[int | None] = mapped_column(
-        ForeignKey("registration_forms.id", ondelete="SET NULL"), index=True
-    )
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("registration_forms.id"), index=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import audit, changes
 from app.accounts.models import Organisation
@@ -22,7 +22,15 @@ from app.registration.errors import (
     NeverRequired,
     OutOfOrder,
 )
-from app.registration.models import Access, FieldKind, FieldVersion, FormField, RegistrationForm, Words
+from app.registration.models import (
+    Access,
+    FieldKind,
+    FieldVersion,
+    FormField,
+    RegistrationForm,
+    RegistrationGroup,
+    Words,
+)
 from app.registration.services.seats import lock, promote
 
 
@@ -130,7 +138,7 @@ def move_form(form: RegistrationForm, *, by: int) -> None:
 
 
 def delete_form(form: RegistrationForm) -> None:
-    """Take a form out of an event, or a template out of an organisation.
+    """Take a form out of an event, or a template out of an organisation. Groups are left with the event's first.
 
     Raises FormInUse where somebody registered by it.
     """
@@ -140,6 +148,8 @@ def delete_form(form: RegistrationForm) -> None:
     action = "form.deleted" if event is not None else "form.template_deleted"
     audit.record(action, form, event=event, organisation=organisation)
     with changes.refused_as(FormInUse):
+        groups = update(RegistrationGroup).where(RegistrationGroup.form_id == form.id)
+        db.session.execute(groups.values(form_id=None))
         db.session.delete(form)
 
 
