@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "20261121_1459"
-down_revision = "20261121_1240"
+down_revision = "20261121_1454"
 
 
 def upgrade() -> None:
