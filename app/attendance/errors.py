@@ -34,3 +34,9 @@ class ReasonMissing(DomainError):
 
 class MalformedScan(DomainError):
     """A door sent what is no reading; the message says which part."""
+
+
+class NoDays(DomainError):
+    """An event without days has no doors."""
+
+    message = _l("The event has no days yet.")

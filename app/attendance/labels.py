@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from app.attendance.models import ScanResult
+from app.attendance.models import Direction, ScanResult
 from app.attendance.queries import PassHolder
 from app.attendance.services import Answer
 from app.localisation import local
@@ -12,8 +12,8 @@ from app.registration.models import DocumentType, RegistrationStatus
 def answer_words(answer: Answer, zone: str) -> tuple[str, str]:
     """Return the door's word in large letters, and what to add to it."""
     match answer.result:
-        case ScanResult.ADMITTED:
-            return _("COME IN"), ""
+        case ScanResult.ADMITTED | ScanResult.FORCED:
+            return (_("GOOD-BYE") if answer.direction is Direction.OUT else _("COME IN")), ""
         case ScanResult.ALREADY:
             clock = f"{local(answer.first_at, zone):%-H:%M}" if answer.first_at else ""
             detail = _("If this is not the same person, ask for the document.")
@@ -28,6 +28,18 @@ def refusal(result: ScanResult, status: RegistrationStatus | None = None) -> str
         ScanResult.WAITLISTED: _("On the waitlist: there is no seat yet."),
         ScanResult.CANCELLED: _("The registration was cancelled."),
         ScanResult.OTHER_EVENT: _("This pass is of another event."),
+        ScanResult.DAMAGED: _("The symbol was not read whole. Read it again, or type the code below it."),
+        ScanResult.UNKNOWN_KEY: _(
+            "This pass is signed with a key that is no longer in force. Type the code below it."
+        ),
+        ScanResult.FORGED: _("This pass is not genuine. Ask for the document and search the person by name."),
+        ScanResult.EXPIRED: _("This pass has run out."),
+        ScanResult.REPLACED: _("This pass was replaced by a newer one, or revoked."),
+        ScanResult.CLOSED: _("This door is closed at this hour."),
+        ScanResult.OTHER_DAY: _("This door is not for today."),
+        ScanResult.OTHER_FORM: _("This door is not for how this person registered."),
+        ScanResult.NO_PLACE: _("This person has no place in the session."),
+        ScanResult.NOT_CHOSEN: _("This person did not choose this."),
     }
     if result in {ScanResult.WAITLISTED, ScanResult.CANCELLED} and status in (reasons := _reasons()):
         return reasons[status]
@@ -45,19 +57,20 @@ def _reasons() -> dict[RegistrationStatus | None, str]:
 
 def result_words(result: ScanResult) -> str:
     """Return what a scan came to, in a few words for a list."""
-    match result:
-        case ScanResult.ADMITTED:
-            return _("Let in")
-        case ScanResult.ALREADY:
-            return _("Was in already")
-        case ScanResult.WAITLISTED:
-            return _("Refused: no seat yet")
-        case ScanResult.CANCELLED:
-            return _("Refused: cancelled or not accepted")
-        case ScanResult.OTHER_EVENT:
-            return _("Refused: another event")
-        case ScanResult.UNKNOWN:
-            return _("Refused: unknown code")
+    words = {
+        ScanResult.ADMITTED: _("Let in"),
+        ScanResult.ALREADY: _("Was in already"),
+        ScanResult.FORCED: _("Let in against the rules"),
+        ScanResult.WAITLISTED: _("Refused: no seat yet"),
+        ScanResult.CANCELLED: _("Refused: cancelled or not accepted"),
+        ScanResult.OTHER_EVENT: _("Refused: another event"),
+        ScanResult.UNKNOWN: _("Refused: unknown code"),
+    }
+    not_genuine, not_now = _("Refused: not a genuine pass"), _("Refused: door closed")
+    words |= dict.fromkeys((ScanResult.DAMAGED, ScanResult.UNKNOWN_KEY, ScanResult.FORGED), not_genuine)
+    words |= dict.fromkeys((ScanResult.EXPIRED, ScanResult.REPLACED), _("Refused: the pass no longer holds"))
+    words |= dict.fromkeys((ScanResult.CLOSED, ScanResult.OTHER_DAY), not_now)
+    return words.get(result) or _("Refused: not for this person")
 
 
 def status_words(status: RegistrationStatus) -> str:

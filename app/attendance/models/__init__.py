@@ -4,8 +4,29 @@ Scans and marks are only ever added (database triggers refuse anything else); a 
 its page stays open. What counts is computed from all three: see rules.
 """
 
+from app.attendance.models.checkpoints import (
+    Checkpoint,
+    CheckpointKind,
+    Direction,
+    HowOften,
+    Ways,
+    Whereabouts,
+)
 from app.attendance.models.marks import AttendanceMark
 from app.attendance.models.presence import PresenceInterval
 from app.attendance.models.scans import DoorCount, Scan, ScanResult, ScanSource
 
-__all__ = ["AttendanceMark", "DoorCount", "PresenceInterval", "Scan", "ScanResult", "ScanSource"]
+__all__ = [
+    "AttendanceMark",
+    "Checkpoint",
+    "CheckpointKind",
+    "Direction",
+    "DoorCount",
+    "HowOften",
+    "PresenceInterval",
+    "Scan",
+    "ScanResult",
+    "ScanSource",
+    "Ways",
+    "Whereabouts",
+]

@@ -1,6 +1,23 @@
 """Reads of attendance: the ledger of what counts, the door, and the office's overview."""
 
 from app.attendance.queries.came import came
+from app.attendance.queries.checkpoints import (
+    WENT_THROUGH,
+    OpenStay,
+    checkpoint_or_404,
+    checkpoints_of,
+    day_of_scan,
+    gate_of,
+    history_of,
+    inside,
+    inside_by_place,
+    is_leaving_read,
+    open_stays,
+    place_of,
+    repeated,
+    sessions_at,
+    visitor_of,
+)
 from app.attendance.queries.door import (
     DoorDay,
     PassHolder,
@@ -14,6 +31,7 @@ from app.attendance.queries.door import (
     reading_by_nonce,
 )
 from app.attendance.queries.ledger import (
+    LET_IN,
     attended_minutes,
     attended_minutes_of,
     by_session,
@@ -38,9 +56,12 @@ from app.attendance.queries.office import (
 )
 
 __all__ = [
+    "LET_IN",
+    "WENT_THROUGH",
     "DayNumbers",
     "DayState",
     "DoorDay",
+    "OpenStay",
     "PassHolder",
     "Reading",
     "RecentScan",
@@ -49,23 +70,36 @@ __all__ = [
     "by_day",
     "by_session",
     "came",
+    "checkpoint_or_404",
+    "checkpoints_of",
+    "day_of_scan",
     "door_day_or_404",
     "evidence_of",
+    "gate_of",
+    "history_of",
     "holder_by_code",
     "holder_by_id",
     "holders_by_name",
+    "inside",
+    "inside_by_place",
     "is_any",
+    "is_leaving_read",
     "marked_sessions",
     "marks_of",
     "on_screen_by_session",
+    "open_stays",
     "people",
     "people_in",
     "people_in_and_first",
     "per_day",
     "person_or_404",
+    "place_of",
     "programme_minutes",
     "reading_by_nonce",
     "recent_scans",
+    "repeated",
     "scans_of",
     "session_minutes",
+    "sessions_at",
+    "visitor_of",
 ]

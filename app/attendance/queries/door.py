@@ -11,7 +11,7 @@ from flask import abort, g
 from flask_login import current_user
 from sqlalchemy import and_, bindparam, func, select
 
-from app.attendance.models import DoorCount, Scan, ScanResult
+from app.attendance.models import Direction, DoorCount, Scan, ScanResult
 from app.attendance.queries.ledger import LET_IN
 from app.events.models import Day, Event
 from app.extensions import db
@@ -54,6 +54,8 @@ class Reading(NamedTuple):
     registration_id: int | None
     day_id: int
     scanned_at: datetime
+    checkpoint_id: int | None
+    direction: Direction
 
 
 _DOOR_DAY = (
@@ -126,6 +128,7 @@ _IN_AND_FIRST = select(
         Scan.registration_id == bindparam("person"),
         Scan.day_id == bindparam("day"),
         Scan.result.in_(LET_IN),
+        Scan.checkpoint_id.is_(None),
     )
     .scalar_subquery(),
 )
@@ -140,8 +143,11 @@ def people_in_and_first(day_id: int, registration_id: int | None) -> tuple[int, 
 
 def reading_by_nonce(event_id: int, nonce: str) -> Reading | None:
     """Return the scan that a door recorded under its nonce."""
-    statement = select(Scan.result, Scan.registration_id, Scan.day_id, Scan.scanned_at).where(
-        Scan.event_id == event_id, Scan.nonce == nonce
-    )
-    row = db.session.execute(statement).one_or_none()
-    return None if row is None else Reading(ScanResult(row[0]), *row[1:])
+    columns = (getattr(Scan, name) for name in Reading._fields)
+    row = db.session.execute(
+        select(*columns).where(Scan.event_id == event_id, Scan.nonce == nonce)
+    ).one_or_none()
+    if row is None:
+        return None
+    found = Reading._make(row)
+    return found._replace(result=ScanResult(found.result), direction=Direction(found.direction))

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from app.attendance import rules
-from app.attendance.models import AttendanceMark, PresenceInterval, Scan, ScanResult
+from app.attendance.models import AttendanceMark, Direction, PresenceInterval, Scan, ScanResult
 from app.attendance.rules import Entry, Evidence, Mark, Presence, Slot
 from app.events import queries as events
 from app.events.models import Event
@@ -14,7 +14,9 @@ from app.extensions import db
 from app.registration.models import Registration
 
 # Both say that the person was let in: the second may be all that stands after a mark took the first back.
-LET_IN = (ScanResult.ADMITTED, ScanResult.ALREADY)
+LET_IN = (ScanResult.ADMITTED, ScanResult.ALREADY, ScanResult.FORCED)
+# A session's or a room's checkpoint says nothing of the rest of the day.
+INTO_THE_DAY = and_(Scan.session_id.is_(None), Scan.room_id.is_(None), Scan.direction == Direction.IN)
 _Table = type[Scan] | type[AttendanceMark] | type[PresenceInterval]
 _Scope = Callable[[_Table], ColumnElement[bool]]
 
@@ -24,7 +26,7 @@ def _evidence(scope: _Scope) -> dict[int, Evidence]:
     found: defaultdict[int, Evidence] = defaultdict(Evidence)
     entries = (
         select(Scan.registration_id, Scan.day_id, func.max(Scan.scanned_at), func.min(Scan.scanned_at))
-        .where(scope(Scan), Scan.result.in_(LET_IN))
+        .where(scope(Scan), Scan.result.in_(LET_IN), INTO_THE_DAY)
         .group_by(Scan.registration_id, Scan.day_id)
     )
     for person, day_id, newest, first in db.session.execute(entries):

@@ -9,8 +9,9 @@ from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.attendance import queries, rules
-from app.attendance.models import DoorCount, Scan, ScanResult, ScanSource
-from app.attendance.queries import PassHolder
+from app.attendance.errors import ReasonMissing
+from app.attendance.models import Direction, DoorCount, Scan, ScanResult, ScanSource
+from app.attendance.queries import LET_IN, PassHolder
 from app.extensions import db
 from app.text import tidy
 
@@ -33,28 +34,32 @@ class Answer:
     holder: PassHolder | None
     first_at: datetime | None
     inside: int
+    direction: Direction = Direction.IN
 
 
-def scan(event_id: int, day_id: int, reading: Reading, *, by: int | None, at: datetime) -> Answer:
-    """Record a reading and return what the door shall answer.
+def scan(
+    event_id: int, day_id: int, reading: Reading, *, by: int | None, at: datetime, forced: str | None = None
+) -> Answer:
+    """Record a reading at a day's door and return what the door shall answer.
 
     The same nonce again records nothing and answers alike. The first admission is decided while nobody else
-    can decide about the same pass (see queries.holder_by_code).
+    can decide about the same pass (see queries.holder_by_code). With `forced`, a reason, the person comes in whatever
+    the rules say; whoever calls has asked whether `by` may do that. Raises ReasonMissing where that is empty.
     """
-    code = rules.code_in(reading.text)
-    found = queries.holder_by_code(code, lock=True) if rules.is_pass(code) else None
-    holder = found if found is not None and found.event_id == event_id else None
+    holder, fault = recognised(event_id, reading.text, at=at)
     inside, first_at = queries.people_in_and_first(day_id, holder.id if holder else None)
-    if holder is not None:
+    result = fault or ScanResult.UNKNOWN
+    if holder is not None and fault is None:
         result = rules.door_result(holder.status, first_at=first_at)
-    else:
-        result = ScanResult.OTHER_EVENT if found is not None else ScanResult.UNKNOWN
+        if forced is not None and result not in LET_IN:
+            result = ScanResult.FORCED
     scanned_at = rules.own_time(reading.scanned_at, received_at=at)
-    is_new = _record(
+    is_new = record(
         {
             "event_id": event_id,
             "day_id": day_id,
             "registration_id": holder.id if holder else None,
+            "reason": reason_of(forced) if result is ScanResult.FORCED else "",
             "typed_code": "" if holder else tidy(reading.text)[:40],
             "result": result,
             "source": reading.source,
@@ -64,11 +69,28 @@ def scan(event_id: int, day_id: int, reading: Reading, *, by: int | None, at: da
             "scanned_by_id": by,
         }
     )
-    if not is_new:
-        return _repeated(event_id, reading.nonce)
-    if result is ScanResult.ADMITTED:
+    if is_new is None:
+        return repeated(event_id, reading.nonce)
+    if result is ScanResult.ADMITTED or (result is ScanResult.FORCED and first_at is None):
         return Answer(result, holder, scanned_at, _count_in(day_id))
     return Answer(result, holder, first_at, inside)
+
+
+def recognised(event_id: int, text: str, *, at: datetime) -> tuple[PassHolder | None, ScanResult | None]:
+    """Return whose pass was read, and what is wrong with it, for an event; the row stays locked."""
+    code = rules.code_in(text)
+    found = queries.holder_by_code(code, lock=True) if rules.is_pass(code) else None
+    if found is None:
+        return None, ScanResult.UNKNOWN
+    return (found, None) if found.event_id == event_id else (None, ScanResult.OTHER_EVENT)
+
+
+def reason_of(written: str | None) -> str:
+    """Return the reason for which somebody comes in against the rules. Raises ReasonMissing."""
+    reason = tidy(written or "")[:200]
+    if not reason:
+        raise ReasonMissing
+    return reason
 
 
 @cache
@@ -82,10 +104,10 @@ def _statements(engine: str) -> tuple[Any, Any]:
     return record.returning(scans.c.id), count.returning(counts.c.inside)
 
 
-def _record(values: dict[str, object]) -> bool:
-    """Add a scan; return False where the same nonce was recorded before."""
+def record(values: dict[str, object]) -> int | None:
+    """Add a scan and return its id, or None where the same nonce was recorded before."""
     statement, _count = _statements(db.engine.dialect.name)
-    return db.session.execute(statement, values).one_or_none() is not None
+    return db.session.execute(statement, values).scalar_one_or_none()
 
 
 def _count_in(day_id: int) -> int:
@@ -94,11 +116,15 @@ def _count_in(day_id: int) -> int:
     return int(db.session.execute(statement, {"day_id": day_id}).scalar_one())
 
 
-def _repeated(event_id: int, nonce: str) -> Answer:
+def repeated(event_id: int, nonce: str) -> Answer:
+    """Return what was answered to a reading that was recorded before."""
     before = queries.reading_by_nonce(event_id, nonce)
     if before is None:
         raise LookupError(f"the scan {nonce} of event {event_id} is gone, which its table does not allow")
     holder = None if before.registration_id is None else queries.holder_by_id(before.registration_id)
+    if before.checkpoint_id is not None:
+        inside, first_at = queries.repeated(before.checkpoint_id, before)
+        return Answer(before.result, holder, first_at, inside, before.direction)
     inside, first_at = queries.people_in_and_first(before.day_id, before.registration_id)
     is_first = before.result is ScanResult.ADMITTED
     return Answer(before.result, holder, before.scanned_at if is_first else first_at, inside)
