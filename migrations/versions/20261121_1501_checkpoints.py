@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261121_1501"
-down_revision = "20261121_1240"
+down_revision = "20261121_1459"
 
 _ADMITTED = "result = 'admitted'"
 _AT_A_DOOR = "result = 'admitted' AND checkpoint_id IS NULL"
