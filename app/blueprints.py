@@ -8,6 +8,7 @@ from app.attendance import views as attendance
 from app.certificates.views import keys as signing_keys
 from app.certificates.views import office as certificates_office
 from app.certificates.views import public as certificates
+from app.credentials import views as credentials
 from app.events.views import agenda as events_office
 from app.events.views import public as events
 from app.live import views as live
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
         certificates,
         certificates_office,
         signing_keys,
+        credentials,
         publiclog,
         messages,
         letters,

@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.attendance import models as attendance
 from app.audit import AuditEntry
 from app.certificates import models as certificates
+from app.credentials import models as credentials
 from app.events import models as events
 from app.mail import models as mail
 from app.mailings import models as mailings
@@ -15,6 +16,7 @@ __all__ = [
     "accounts",
     "attendance",
     "certificates",
+    "credentials",
     "events",
     "mail",
     "mailings",

@@ -59,6 +59,7 @@ class Bearer:
     percent: int
     verify_url: str  # of the verification form; the code is added to it
     issued_at: datetime
+    credential: str = ""  # signed, as it goes into the file
 
 
 def printable(text: str) -> str:
@@ -150,6 +151,7 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
         "code": code,
         "qr": _qr(address),
         "qr_alt": f"Código QR de la dirección {address}",
+        **({"credential": bearer.credential} if bearer.credential else {}),
     }
 
 

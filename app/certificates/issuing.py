@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, clock, unit_of_work
 from app.accounts.models import User
-from app.certificates import composition, emails, keys, queries, rules, services
+from app.certificates import badges, composition, emails, keys, queries, rules, services
 from app.certificates.composition import Bearer
 from app.certificates.errors import NobodyQualifies, SigningKeyError, Unprintable
 from app.certificates.keys import Signature
@@ -31,6 +31,7 @@ from app.certificates.models import (
     SignedFile,
 )
 from app.certificates.queries import Standing, State
+from app.credentials import services as credentials
 from app.events.models import Event
 from app.extensions import db
 from app.registration.models import DocumentType, Registration, RegistrationStatus
@@ -104,7 +105,9 @@ def work_on(run_id: int, *, limit: int | None = None) -> bool:
         return _is_finished(run_id)
     try:
         for batch in _batches(_waiting(run_id), limit):
-            drawings = _drawn(run_id, batch)
+            with unit_of_work.transaction():
+                place = _places(batch)
+            drawings = _drawn(run_id, batch, place)
             with unit_of_work.transaction():
                 _store(run_id, claim, drawings)
         is_over = not _waiting(run_id)
@@ -127,7 +130,7 @@ def issue_here(event: Event, *, by: User | None, at: datetime) -> IssueRun:
     run.claim, run.claimed_until = secrets.token_hex(16), at + CLAIM
     db.session.flush()
     for batch in _batches(_waiting(run.id), None):
-        _store(run.id, run.claim, _drawn(run.id, batch))
+        _store(run.id, run.claim, _drawn(run.id, batch, _places(batch)))
     _closed(run.id, run.claim, is_over=True)
     return run
 
@@ -177,7 +180,13 @@ def _batches(waiting: list[Standing], limit: int | None) -> Iterator[list[Standi
         yield batch
 
 
-def _drawn(run_id: int, batch: list[Standing]) -> list[_Drawing]:
+def _places(batch: list[Standing]) -> int:
+    """Return the first of as many places in the status lists as a batch needs; of a crash, some stay empty."""
+    credentials.register_key(at=clock.now())
+    return credentials.reserve_places(len(batch))
+
+
+def _drawn(run_id: int, batch: list[Standing], first_place: int) -> list[_Drawing]:
     run = db.session.get_one(IssueRun, run_id)
     signature = keys.signature_for(run.event.organisation, at=clock.now())
     template = _Template(run.design, run.started_at, run.started_by_id, queries.verify_url(), signature)
@@ -185,10 +194,13 @@ def _drawn(run_id: int, batch: list[Standing]) -> list[_Drawing]:
         Registration.id.in_([standing.registration_id for standing in batch])
     )
     people = {registration.id: registration for registration in db.session.scalars(statement)}
-    return [_drawing(template, standing, people[standing.registration_id]) for standing in batch]
+    return [
+        _drawing(template, standing, people[standing.registration_id], place)
+        for place, standing in enumerate(batch, first_place)
+    ]
 
 
-def _drawing(template: _Template, standing: Standing, registration: Registration) -> _Drawing:
+def _drawing(template: _Template, standing: Standing, registration: Registration, place: int) -> _Drawing:
     design = template.design
     bearer = Bearer(
         code=rules.new_code(),
@@ -200,6 +212,7 @@ def _drawing(template: _Template, standing: Standing, registration: Registration
         verify_url=template.verify_url,
         issued_at=template.issued_at,
     )
+    bearer = badges.with_credential(bearer, design.content, place)
     try:
         data = services.drawn(design.template, design.content, bearer)
     except Unprintable as error:
@@ -211,6 +224,7 @@ def _drawing(template: _Template, standing: Standing, registration: Registration
         "registration_id": registration.id,
         "rule_result": standing.decision.as_dict(),
         "issued_by_id": template.issued_by_id,
+        "status_place": place,
     }
     signed = template.signature.kept(data) if template.signature else None
     return _Drawing(registration.id, values, signed=signed)

@@ -108,6 +108,7 @@ class Certificate(Model):
     __table_args__ = (
         UniqueConstraint("registration_id", "kind", "role", "edition"),
         Index("ix_certificates_event_id_registration_id", "event_id", "registration_id"),
+        Index("uq_certificates_status_place", "status_place", unique=True),
         CheckConstraint("hours > 0", name="hours_positive"),
     )
 
@@ -130,6 +131,9 @@ class Certificate(Model):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    # The verifiable credential inside the file, and its place in the status lists; none before there were any.
+    credential: Mapped[str] = mapped_column(Text, default="", server_default=text("''"), deferred=True)
+    status_place: Mapped[int | None]
 
     event: Mapped[Event] = relationship()
     registration: Mapped[Registration] = relationship()

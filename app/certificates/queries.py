@@ -111,6 +111,16 @@ def by_code(code: str) -> Certificate | None:
     return db.session.scalar(select(Certificate).options(*_WHOLE).where(Certificate.code == code))
 
 
+def ended_places(first: int, count: int) -> list[int]:
+    """Return which of `count` places of the status lists from `first` on belong to what no longer holds, from 0."""
+    statement = (
+        select(Certificate.status_place)
+        .join(CertificateEnding, CertificateEnding.certificate_id == Certificate.id)
+        .where(Certificate.status_place >= first, Certificate.status_place < first + count)
+    )
+    return [place - first for place in db.session.scalars(statement) if place is not None]
+
+
 def key_in_force(organisation_id: int) -> SigningKey | None:
     """Return the key with which a body signs now, or None where it signs nothing."""
     return db.session.scalar(

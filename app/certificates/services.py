@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.accounts.models import User
-from app.certificates import composition, emails, keys, pdf, queries, rules, wording
+from app.certificates import badges, composition, emails, keys, pdf, queries, rules, wording
 from app.certificates.composition import Bearer, Terms
 from app.certificates.errors import (
     CertificateError,
@@ -30,6 +30,7 @@ from app.certificates.models import (
     CertificateSettings,
     EndingKind,
 )
+from app.credentials import services as credentials
 from app.events.models import Event
 from app.extensions import db
 from app.registration.models import DocumentType, Registration
@@ -187,6 +188,7 @@ def drawn_again(certificate: Certificate) -> bytes:
         percent=certificate.rule_result["percent"],
         verify_url=certificate.verify_url,
         issued_at=certificate.issued_at,
+        credential=certificate.credential,
     )
     return drawn(certificate.design.template, certificate.design.content, bearer)
 
@@ -258,6 +260,9 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
         verify_url=queries.verify_url(),
         issued_at=at,
     )
+    credentials.register_key(at=at)
+    place = credentials.reserve_places(1)
+    bearer = badges.with_credential(bearer, former.design.content, place)
     try:
         data = drawn(former.design.template, former.design.content, bearer)
     except Unprintable as error:
@@ -267,6 +272,7 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
     data = signature.on(data) if signature else data
     certificate = Certificate(
         **values_of(former.design, bearer, data, edition=former.edition + 1),
+        status_place=place,
         event=former.event,
         registration=former.registration,
         rule_result=former.rule_result,
@@ -298,6 +304,7 @@ def values_of(design: CertificateDesign, bearer: Bearer, data: bytes, *, edition
         "verify_url": bearer.verify_url,
         "issued_at": bearer.issued_at,
         "sha256": hashlib.sha256(data).hexdigest(),
+        "credential": bearer.credential,
     }
 
 

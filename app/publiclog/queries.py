@@ -1,7 +1,5 @@
 """Reads of the public log."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,25 +10,8 @@ from sqlalchemy import and_, func, select
 from app.certificates.models import Certificate, CertificateEnding
 from app.certificates.rules import normalise_code
 from app.extensions import db
+from app.publiclog.entries import digest
 from app.publiclog.models import EntryKind, LogCheckpoint, LogEntry, LogHash
-
-
-def digest(code: str, file_sha256: str) -> str:
-    """Return what stands in the log for a certificate: whoever holds the file can compute it, and nobody guess it.
-
-    `code` is the stored one, without dashes, and `file_sha256` the hexadecimal hash of the file as it was issued.
-    """
-    return hashlib.sha256(f"tinkuy certificate\n{code}\n{file_sha256}\n".encode()).hexdigest()
-
-
-def entry_data(kind: EntryKind, digest_: str, *, at: datetime, logged_at: datetime) -> str:
-    """Return a leaf's text: JSON with sorted keys and without spaces; moments in UTC to the second."""
-    fields = {"at": _moment(at), "digest": digest_, "kind": str(kind), "logged": _moment(logged_at)}
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"))
-
-
-def _moment(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read(level: int, first: int, count: int) -> Sequence[bytes]:

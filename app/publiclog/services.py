@@ -11,7 +11,7 @@ from app import signing
 from app.addresses import absolute
 from app.extensions import db
 from app.imports import lazily
-from app.publiclog import notes, queries, rules
+from app.publiclog import entries, notes, queries, rules
 from app.publiclog.models import EntryKind, LogCheckpoint, LogEntry, LogHash
 from app.publiclog.notes import Checkpoint
 
@@ -55,7 +55,7 @@ def append_pending(*, at: datetime, limit: int = BATCH) -> int:
         {
             "number": number,
             "kind": one.kind,
-            "data": queries.entry_data(one.kind, one.digest, at=one.at, logged_at=at),
+            "data": entries.entry_data(one.kind, one.digest, at=one.at, logged_at=at),
             "certificate_id": one.certificate_id,
             "ending_id": one.ending_id,
             "logged_at": at,
@@ -113,9 +113,9 @@ def _wrong_entries() -> Iterator[str]:
 
 def _told(row: Any) -> str:
     """Return what an entry should say, made anew from the row that it tells of."""
-    return queries.entry_data(
+    return entries.entry_data(
         EntryKind(row.kind) if row.kind else EntryKind.ISSUED,
-        queries.digest(row.code, row.sha256),
+        entries.digest(row.code, row.sha256),
         at=row.at or row.issued_at,
         logged_at=row.logged_at,
     )

@@ -15,6 +15,7 @@ DOMAIN = (
     "registration",
     "attendance",
     "live",
+    "credentials",
     "certificates",
     "mailings",
     "publiclog",
@@ -22,7 +23,7 @@ DOMAIN = (
 )
 ABOVE = (*DOMAIN, "organisers", "participants", "cli", "api")
 # What puts the application together knows everything; the rest of the root is the kernel.
-COMPOSITION = {"__init__", "blueprints", "models"}
+COMPOSITION = {"__init__", "factory", "blueprints", "models"}
 # `events.calendar` is pure: an event as iCalendar, which letters carry along. `registration.ubigeo` is a table of
 # places. `registration.emails` composes every letter to a participant, those of the packages above too, and labels say
 # how a package calls its facts; `registration.sheets` reads files of rows, whatever is in them.

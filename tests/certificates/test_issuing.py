@@ -237,7 +237,9 @@ def work_without_claims(run_id: int) -> int:
     """Draw and store as a worker would that knows of no claim: the database alone stands in its way."""
     stored = 0
     for batch in issuing._batches(issuing._waiting(run_id), None):
-        drawings = issuing._drawn(run_id, batch)
+        with unit_of_work.transaction():
+            place = issuing._places(batch)
+        drawings = issuing._drawn(run_id, batch, place)
         with unit_of_work.transaction():
             stored += len(issuing._insert([drawing.values for drawing in drawings if drawing.values]))
     return stored

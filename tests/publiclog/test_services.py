@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, text, update
 from app.certificates.models import Certificate, CertificateEnding
 from app.extensions import db
 from app.publiclog import notes, queries, rules, services
+from app.publiclog.entries import digest
 from app.publiclog.models import LogCheckpoint, LogEntry, LogHash
 from tests.conftest import NOON
 from tests.publiclog.test_rules import reader
@@ -28,7 +29,7 @@ def test_what_happened_enters_once_and_in_order(session, issued):
     found = entries(session)
     assert [entry["kind"] for entry in found] == ["issued"] * 4 + ["replaced", "annulled"]
     first, second, third, fourth = issued
-    digests = [queries.digest(one.code, one.sha256) for one in (first, second, third, fourth, second, third)]
+    digests = [digest(one.code, one.sha256) for one in (first, second, third, fourth, second, third)]
     assert [entry["digest"] for entry in found] == digests
     assert {entry["logged"] for entry in found} == {"2026-05-12T17:01:00Z"}
     assert {entry["at"] for entry in found} == {"2026-05-12T17:00:00Z"}

@@ -7,6 +7,7 @@ import re
 from flask import (
     Blueprint,
     Response,
+    abort,
     jsonify,
     make_response,
     redirect,
@@ -17,11 +18,14 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app import codes
+from app import clock, codes
+from app.addresses import absolute
 from app.certificates import labels, queries, services
 from app.certificates.models import Certificate
 from app.certificates.rules import masked_document, normalise_code
 from app.certificates.wording import FILE_NAME
+from app.credentials import rules as badges
+from app.credentials import services as credentials
 from app.extensions import csrf, limiter
 from app.permissions import public
 
@@ -137,6 +141,34 @@ def pdf(code: str) -> ResponseReturnValue:
             max_age=0,
         )
     )
+
+
+@bp.get("/verificar/<code>.jwt")
+@public
+@limiter.limit(_PER_ADDRESS)
+def credential(code: str) -> ResponseReturnValue:
+    """Answer the verifiable credential of a certificate, as it stands inside its file."""
+    certificate = _certificate(code)
+    if certificate is None or not certificate.credential:
+        abort(404)
+    return _unindexed(Response(certificate.credential, content_type="application/vc+jwt"))
+
+
+@bp.get("/credenciales/estado/<int:number>")
+@public
+@limiter.limit(_PER_ADDRESS)
+def status_list(number: int) -> ResponseReturnValue:
+    """Answer which credentials of a status list no longer hold (Bitstring Status List), signed."""
+    if number > credentials.newest_list():
+        abort(404)
+    address = absolute("certificates.status_list", number=number)
+    ended = queries.ended_places(number * badges.LIST_LENGTH, badges.LIST_LENGTH)
+    issuer = credentials.did()
+    payload = badges.status_list(address, ended, issuer=issuer, at=clock.now().replace(microsecond=0))
+    response = Response(credentials.signed(payload), content_type="application/vc+jwt")
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _certificate(typed: str) -> Certificate | None:
