@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261121_1503"
-down_revision = "20261121_1240"
+down_revision = "20261121_1501"
 
 
 def upgrade() -> None:
