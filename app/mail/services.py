@@ -79,16 +79,17 @@ def _reference(row: Any) -> str:
     return f"{row.__tablename__}:{row.id}"
 
 
-def letters_about(row: Any) -> list[OutgoingLetter]:
-    """Return the letters about a row, the newest first."""
-    statement = select(OutgoingLetter).where(OutgoingLetter.about == _reference(row))
+def letters_about(*rows: Any) -> list[OutgoingLetter]:
+    """Return the letters about some rows, the newest first."""
+    statement = select(OutgoingLetter).where(OutgoingLetter.about.in_(map(_reference, rows)))
     return list(db.session.scalars(statement.order_by(OutgoingLetter.id.desc())))
 
 
-def letter_about(row: Any, letter_id: int) -> OutgoingLetter | None:
-    """Return one of the letters about a row."""
+def letter_about(letter_id: int, *rows: Any) -> OutgoingLetter | None:
+    """Return one of the letters about some rows."""
+    about = map(_reference, rows)
     return db.session.scalar(
-        select(OutgoingLetter).where(OutgoingLetter.id == letter_id, OutgoingLetter.about == _reference(row))
+        select(OutgoingLetter).where(OutgoingLetter.id == letter_id, OutgoingLetter.about.in_(about))
     )
 
 

@@ -47,6 +47,7 @@ LETTERS = {
         _INVITED,
         ("enlace",),
         _l("The address at which the invited person registers"),
+        for_address=True,
     ),
     "registration.invitation_reminder": EditableLetter(
         _l("Your invitation waits for an answer"),
@@ -54,6 +55,7 @@ LETTERS = {
         _INVITED,
         ("enlace",),
         _l("The address at which the invited person registers"),
+        for_address=True,
     ),
     "registration.held": EditableLetter(
         _l("Confirm your registration"),
@@ -124,7 +126,6 @@ LETTERS = {
         "registration/address_changed",
         needed=("enlace",),
         facts={"is_new": True},
-        for_address=True,
     ),
     "registration.address_left": EditableLetter(
         _l("Your e-mail was changed (to the former address)"),

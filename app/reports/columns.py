@@ -17,7 +17,8 @@ from flask_babel import lazy_gettext as _l
 from app import codes
 from app.events.models import Event
 from app.localisation import day
-from app.registration.models import FieldKind, FieldVersion
+from app.registration import labels
+from app.registration.models import FieldKind, FieldVersion, RegistrationStatus
 from app.registration.rules.answers import words
 from app.registration.ubigeo import by_code
 
@@ -121,16 +122,7 @@ def available(event: Event, *, programme: int, questions: Sequence[FieldVersion]
     each a column. Headings are in the present language.
     """
     forms = {question.field.form_id for question in questions}
-    statuses = {"confirmed": _("Confirmed"), "waitlisted": _("Waiting"), "cancelled": _("Cancelled")}
-    statuses = {
-        "pending": _("To be reviewed"),
-        "returned": _("More was asked for"),
-        "confirmed": _("Confirmed"),
-        "waitlisted": _("Waiting"),
-        "offered": _("A seat is offered"),
-        "rejected": _("Not accepted"),
-        "cancelled": _("Cancelled"),
-    }
+    statuses = {status.value: labels.status(status)[1] for status in RegistrationStatus}
     kinds = {"dni": "DNI", "ce": "CE", "passport": _("Passport"), "none": ""}
     columns = [
         Column("code", _l("Code"), _grouped_codes, reads="code"),

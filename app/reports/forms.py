@@ -9,19 +9,11 @@ from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.forms import Form, options
+from app.registration import labels
 from app.registration.models import RegistrationStatus
 from app.reports.columns import USUAL, Column
 from app.reports.services import Export
 
-_STATUSES = [
-    (str(RegistrationStatus.CONFIRMED), _l("Confirmed")),
-    (str(RegistrationStatus.WAITLISTED), _l("Waiting")),
-    (str(RegistrationStatus.OFFERED), _l("A seat is offered")),
-    (str(RegistrationStatus.PENDING), _l("To be reviewed")),
-    (str(RegistrationStatus.RETURNED), _l("More was asked for")),
-    (str(RegistrationStatus.REJECTED), _l("Not accepted")),
-    (str(RegistrationStatus.CANCELLED), _l("Cancelled")),
-]
 CHOOSE = _l("Choose at least one.")
 
 
@@ -44,7 +36,6 @@ class ExportForm(Form):
     statuses = _Boxes(
         _l("People"),
         [_some],
-        choices=options(_STATUSES),
         default=[str(RegistrationStatus.CONFIRMED)],
         invalid_choice_message=_l("Choose from the list."),
     )
@@ -58,6 +49,9 @@ class ExportForm(Form):
     def __init__(self, available: Mapping[str, Column], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.available = available
+        self.statuses.choices = options(
+            [(status.value, labels.status(status)[1]) for status in RegistrationStatus]
+        )
         self.columns.choices = options([(key, column.heading) for key, column in available.items()])
         if not self.is_submitted():
             self.columns.data = [key for key in USUAL if key in available]

@@ -7,10 +7,15 @@ from app import clock, mail
 from app.extensions import db
 from app.mail import copies, services
 from app.mail.models import OutgoingLetter
+from app.mailings.catalogue import LETTERS
+from app.organisers import labels
 from app.permissions import Role
 from app.registration import emails, queries
 from tests import factories
 from tests.mail.conftest import posted  # noqa: F401 - a fixture
+
+# These have words of their own, but leave as the letter "received", by what is true when it is sent.
+WORDED_WITHIN_OTHERS = {"registration.waitlisted", "registration.under_review"}
 
 
 @pytest.fixture
@@ -89,3 +94,37 @@ def test_a_letter_that_came_back_says_so(reader, event, person, letter, address)
     db.session.commit()
     assert "Rebotó" in reader.get(address).text
     assert "5.1.1" in reader.get(f"/gestion/eventos/{event.slug}/inscripciones/{person.id}").text
+
+
+def test_the_invitation_is_among_the_letters_of_whoever_came_of_it(organiser, event, posted):  # noqa: F811
+    form = factories.form(event, access="invited")
+    invitation = factories.invitation(form, "luz@example.pe")
+    emails.invited(invitation)
+    db.session.commit()
+    services.deliver_due()
+    luz = factories.registration(event, email="luz@example.pe")
+    db.session.merge(invitation).registration_id = luz.id
+    db.session.commit()
+    place = f"/gestion/eventos/{event.slug}/inscripciones/{luz.id}"
+    sent = db.session.scalars(select(OutgoingLetter)).one()
+    assert f'href="{place}/cartas/{sent.id}">Invitación</a>' in organiser.get(place).text
+    page = organiser.get(f"{place}/cartas/{sent.id}")
+    assert (page.status_code, "/invitacion/…" in page.text) == (200, True)
+    assert queries.invitation_token(invitation) not in page.text
+    stranger = factories.registration(event)
+    assert (
+        organiser.get(
+            f"/gestion/eventos/{event.slug}/inscripciones/{stranger.id}/cartas/{sent.id}"
+        ).status_code
+        == 404
+    )
+
+
+@pytest.mark.parametrize("name", sorted({*LETTERS, "mailings.message"} - WORDED_WITHIN_OTHERS))
+def test_every_letter_has_a_name_and_goes_again_unless_it_belongs_to_one_address(app, name):
+    row = OutgoingLetter(letter=name)
+    with app.test_request_context():
+        assert (labels.letter_name(row) == name, labels.may_go_again(row)) == (
+            False,
+            name not in LETTERS or not LETTERS[name].for_address,
+        )

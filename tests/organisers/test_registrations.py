@@ -16,7 +16,7 @@ from app.attendance.models import AttendanceMark
 from app.audit import AuditEntry
 from app.events.models import Event
 from app.permissions import Role
-from app.registration.models import Registration
+from app.registration.models import Registration, RegistrationStatus
 from tests import factories
 from tests.conftest import NOON
 from tests.organisers.registrations import (
@@ -387,3 +387,13 @@ def test_slips_of_the_ticked_of_a_filter_and_of_nobody(
     assert slips(reader, people=first.id)[0] == 403
     printed = session.scalars(select(AuditEntry).where(AuditEntry.action == "registrations.slips_printed"))
     assert [entry.details["people"] for entry in printed] == [1, 1, 2]
+
+
+@pytest.mark.parametrize("status", list(RegistrationStatus))
+def test_the_list_can_be_narrowed_to_every_state(reader: FlaskClient, event: Event, status: str) -> None:
+    names = {
+        one: factories.registration(event, status=one, given_names=f"Ana {letter}").listed_name
+        for one, letter in zip(RegistrationStatus, "BCDEFGH", strict=True)
+    }
+    assert f'<option value="{status}" selected>' in page(reader, estado=status)
+    assert listed(reader, estado=status) == [names[RegistrationStatus(status)]]

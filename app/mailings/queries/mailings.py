@@ -49,6 +49,7 @@ class Recipient:
     result: Result
     address: str
     reason: str
+    letter_id: int | None
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,9 @@ def recipients(mailing: Mailing, *, result: Result | None, number: int) -> Page:
     shown = min(max(1, number), pages)
     statement = (
         _with_letters(
-            select(Registration, _outcome, OutgoingLetter.recipient, OutgoingLetter.last_error).select_from(
-                MailingRecipient
-            )
+            select(
+                Registration, _outcome, OutgoingLetter.recipient, OutgoingLetter.last_error, OutgoingLetter.id
+            ).select_from(MailingRecipient)
         )
         .join(Registration, Registration.id == MailingRecipient.registration_id)
         .where(*conditions)
@@ -139,8 +140,8 @@ def recipients(mailing: Mailing, *, result: Result | None, number: int) -> Page:
         .offset((shown - 1) * PAGE)
     )
     rows = [
-        Recipient(person, Result(found), address or person.email, reason or "")
-        for person, found, address, reason in db.session.execute(statement)
+        Recipient(person, Result(found), address or person.email, reason or "", letter_id)
+        for person, found, address, reason, letter_id in db.session.execute(statement)
     ]
     return Page(rows, shown, pages)
 

@@ -26,7 +26,9 @@ bp = Blueprint(
 
 def _letter_or_404(event: Event, registration_id: int, letter_id: int) -> tuple[Registration, OutgoingLetter]:
     registration = registrations.of_event_or_404(event, registration_id)
-    return registration, letter_about(registration, letter_id) or abort(404)
+    return registration, letter_about(
+        letter_id, registration, *registrations.invitations_behind(registration)
+    ) or abort(404)
 
 
 @bp.get("")

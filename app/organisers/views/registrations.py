@@ -102,7 +102,7 @@ def _show(event: Event, registration: Registration, *, error: DomainError | None
         days=attendance.per_day(event, [registration.id])[registration.id],
         scans=attendance.scans_of(registration),
         certificates=queries.certificates_of(registration),
-        letters=letters_about(registration),
+        letters=letters_about(registration, *registrations.invitations_behind(registration)),
         letter_name=letter_name,
         letter_state=letter_state,
         code=codes.grouped(registration.code),

@@ -11,7 +11,7 @@ from app import signing
 from app.addresses import LARGEST_NUMBER
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import Access, Invitation, RegistrationForm
+from app.registration.models import Access, Invitation, Registration, RegistrationForm
 
 _TOKEN_ID = 6  # bytes of the invitation's number at the head of its token
 
@@ -46,6 +46,11 @@ def invitation_by_id(invitation_id: int) -> Invitation | None:
     return db.session.scalar(
         select(Invitation).options(event.joinedload(Event.organisation)).where(Invitation.id == invitation_id)
     )
+
+
+def invitations_behind(registration: Registration) -> list[Invitation]:
+    """Return the invitation of which a registration came, if any: its letters are the person's, too."""
+    return list(db.session.scalars(select(Invitation).where(Invitation.registration_id == registration.id)))
 
 
 def _of(event: Event) -> Select[Invitation]:
