@@ -5,6 +5,7 @@ from flask import Flask
 from app import health, theme
 from app.accounts.views import entry, organisations
 from app.attendance import views as attendance
+from app.attendance.views import door_app
 from app.certificates.views import keys as signing_keys
 from app.certificates.views import office as certificates_office
 from app.certificates.views import public as certificates
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
         forms_office,
         registration_imports,
         attendance,
+        door_app,
         live,
         certificates,
         certificates_office,

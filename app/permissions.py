@@ -83,6 +83,12 @@ def participant(view: View) -> View:
     return view
 
 
+def device(view: View) -> View:
+    """Declare that the bearer token of a device at the door is the permission: the view asks for it."""
+    view.access = "device"  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: View) -> View:
     """Declare that whoever has signed in may open this view."""
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import subsetFont from "subset-font";
+import { icon } from "./icons.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const target = path.resolve(here, "../static/build");
@@ -76,6 +77,11 @@ async function bundle(entryPoints, plugins = []) {
   return Object.keys(metafile.outputs).map((name) => path.basename(name));
 }
 
+async function drawIcons(sizes) {
+  await Promise.all(sizes.map((size) => writeFile(path.join(out, `door-${size}.png`), icon(size))));
+  return sizes.map((size) => `door-${size}.png`);
+}
+
 async function copyInto(files) {
   await Promise.all(files.map((file) => copyFile(file, path.join(out, path.basename(file)))));
   return files.map((file) => path.basename(file));
@@ -106,6 +112,7 @@ async function build() {
     bundle(await entriesOf("css/entries", ".css"), [versionedFonts(fonts)]),
     bundle(await entriesOf("js/entries", ".js")),
     copyInto(await entriesOf("img", ".svg")),
+    drawIcons([180, 192, 512]),
     // The reader's own package is a dependency of barcode-detector, so it is looked up from there.
     copyInto([createRequire(require.resolve("barcode-detector")).resolve("zxing-wasm/reader/zxing_reader.wasm")]),
   ]);

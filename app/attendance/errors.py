@@ -40,3 +40,19 @@ class NoDays(DomainError):
     """An event without days has no doors."""
 
     message = _l("The event has no days yet.")
+
+
+class PairingLapsed(DomainError):
+    """The address that pairs a device was used before, or its time is over."""
+
+    message = _l("This code was used already, or its time is over. Ask the office for another.")
+
+
+class MalformedBatch(DomainError):
+    """A device sent what cannot be taken, of which nothing was; `row` counts its scans from 1."""
+
+    row: int | None = None
+
+    def __init__(self, message: object, field: str, row: int | None = None) -> None:
+        super().__init__(message, field)
+        self.row = row

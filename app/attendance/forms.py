@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +14,8 @@ from app.attendance.errors import MalformedScan
 from app.attendance.models import ScanSource
 from app.attendance.services import Reading
 from app.events.models import Event
-from app.forms import LARGEST_ID, Form, choice_field, text_field
+from app.events.rules import at_time
+from app.forms import LARGEST_ID, Form, choice_field, date_field, text_field
 from app.localisation import day as format_day
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -74,6 +75,25 @@ def _id(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text[:20]) > LARGEST_ID:
         raise ValueError("not the id of a row")
     return int(text)
+
+
+class DeviceForm(Form):
+    """A device for the door: what it is called, where it serves and until when."""
+
+    name = text_field(_l("Name of the device"), limit=80, is_required=True)
+    days = SelectMultipleField(_l("Days"), validate_choice=False, coerce=_id)
+    until = date_field(_l("Works until the end of"), is_required=True)
+
+    def for_event(self, event: Event) -> "DeviceForm":
+        """Offer the days of an event, and its last day as the end."""
+        self.days.choices = [(day.id, format_day(day.date, year=False, weekday=True)) for day in event.days]
+        if self.until.data is None and not self.until.raw_data and event.days:
+            self.until.data = event.days[-1].date
+        return self
+
+    def expires_at(self, event: Event) -> datetime:
+        """Return the end of the chosen day where the event takes place. Only after `validate()`."""
+        return at_time(self.until.data + timedelta(days=1), time(), zone=event.timezone)
 
 
 class MarkForm(Form):

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from app.attendance.models import Direction, ScanResult
 from app.attendance.queries import PassHolder
+from app.attendance.rules import DeviceState
 from app.attendance.services import Answer
 from app.localisation import local
 from app.registration.models import DocumentType, RegistrationStatus
@@ -95,3 +96,18 @@ def masked_document(holder: PassHolder) -> str:
     if holder.document_type == DocumentType.NONE:
         return ""
     return f"{holder.document_type.upper()} ••{holder.document_number[-3:]}"
+
+
+def device_state_words(state: DeviceState) -> tuple[str, str]:
+    """Return where a device at the door stands, as the state of a chip and in words."""
+    match state:
+        case DeviceState.UNPAIRED:
+            return "warn", _("To be paired")
+        case DeviceState.LAPSED:
+            return "", _("Not paired in time")
+        case DeviceState.WORKING:
+            return "ok", _("Works")
+        case DeviceState.ENDED:
+            return "", _("Its time is over")
+        case DeviceState.REVOKED:
+            return "bad", _("Withdrawn")

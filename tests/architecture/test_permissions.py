@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from app.permissions import Permission, Role
 from tests import factories
 
-WORDS = {"public", "signed_in", "participant"}
+WORDS = {"public", "signed_in", "participant", "device"}
 OWN_FILES = "static"
 
 

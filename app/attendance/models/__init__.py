@@ -12,6 +12,7 @@ from app.attendance.models.checkpoints import (
     Ways,
     Whereabouts,
 )
+from app.attendance.models.devices import DoorDevice, RegistrationChange
 from app.attendance.models.marks import AttendanceMark
 from app.attendance.models.presence import PresenceInterval
 from app.attendance.models.scans import DoorCount, Scan, ScanResult, ScanSource
@@ -22,8 +23,10 @@ __all__ = [
     "CheckpointKind",
     "Direction",
     "DoorCount",
+    "DoorDevice",
     "HowOften",
     "PresenceInterval",
+    "RegistrationChange",
     "Scan",
     "ScanResult",
     "ScanSource",

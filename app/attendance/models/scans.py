@@ -58,6 +58,10 @@ class Scan(Model):
     Without a checkpoint it is of the day's door. Of a checkpoint's scan `session_id` or `room_id` says into what it led
     when it was read; `once` is what may not come again ("once", or the date), where the checkpoint limits that;
     `reason` why somebody was let in against the rules.
+
+    A device that was offline tells later of what has happened. `device_at` is then what its own clock showed, before
+    it was corrected; `told` what it answered to the person; `verdict` what the server would have answered, where that
+    is another thing.
     """
 
     __tablename__ = "scans"
@@ -102,6 +106,10 @@ class Scan(Model):
     scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("door_devices.id"))
+    device_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told: Mapped[ScanResult | None] = mapped_column(String(12))
+    verdict: Mapped[ScanResult | None] = mapped_column(String(12))
 
 
 class DoorCount(Model):

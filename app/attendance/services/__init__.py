@@ -1,8 +1,28 @@
 """Writes of attendance: scans at the door, marks by hand, presence on a screen."""
 
+from app.attendance.services.devices import add_device, pair, pairing_token, renew_pairing, revoke_device
 from app.attendance.services.marks import mark
 from app.attendance.services.passing import close_stays, pass_through
 from app.attendance.services.presence import BY_HAND, beat
 from app.attendance.services.scans import Answer, Reading, scan
+from app.attendance.services.sync import Batch, Outcome, Told, receive
 
-__all__ = ["BY_HAND", "Answer", "Reading", "beat", "close_stays", "mark", "pass_through", "scan"]
+__all__ = [
+    "BY_HAND",
+    "Answer",
+    "Batch",
+    "Outcome",
+    "Reading",
+    "Told",
+    "add_device",
+    "beat",
+    "close_stays",
+    "mark",
+    "pair",
+    "pairing_token",
+    "pass_through",
+    "receive",
+    "renew_pairing",
+    "revoke_device",
+    "scan",
+]

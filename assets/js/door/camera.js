@@ -16,6 +16,7 @@ export class Camera {
     this.config = config;
     this.onRead = onRead;
     this.lastSeen = new Map();
+    this.facing = "environment";
   }
 
   get track() {
@@ -31,12 +32,20 @@ export class Camera {
     if (!navigator.mediaDevices) throw new Error("no camera outside a secure page");
     this.stream = await navigator.mediaDevices.getUserMedia({
       audio: false,
-      video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
+      video: { facingMode: this.facing, width: { ideal: 1280 }, height: { ideal: 720 } },
     });
     this.video.srcObject = this.stream;
     await this.video.play();
     this.detector ??= await makeDetector(this.config);
     this.look();
+  }
+
+  /** Look with the camera of the other side. */
+  async turn(facing) {
+    this.facing = facing;
+    if (!this.stream) return;
+    this.stop();
+    await this.start();
   }
 
   stop() {

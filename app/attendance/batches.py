@@ -1,0 +1,117 @@
+"""What a device at the door sends as JSON, read into values; whatever cannot be read is named, row and field."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.attendance import rules
+from app.attendance.errors import MalformedBatch
+from app.attendance.models import ScanResult, ScanSource
+from app.attendance.queries import Cursor
+from app.attendance.services import Batch, Told
+from app.forms import LARGEST_ID
+
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_CURSOR = re.compile(r"(-?\d{1,10})-(\d{1,19})-(\d{1,19})")
+_LONGEST = 300  # characters of what a QR symbol may hold
+_LARGEST_NUMBER = 2**63 - 1
+_A_CENTURY = (
+    100 * 366 * 24 * 3600 * 1000
+)  # ms by which a clock may be off: one without a battery begins in 1970
+
+
+def batch_from(values: Mapping[str, Any], day_ids: frozenset[int]) -> Batch:
+    """Return what a device that serves these days' doors sent. Raises MalformedBatch."""
+    scans = values.get("scans", [])
+    if not isinstance(scans, list):
+        raise MalformedBatch(_("The scans have to be a list."), "scans")
+    if len(scans) > rules.MOST_SCANS:
+        message = _(
+            "At most %(most)s scans may be sent at once; these are %(number)s.",
+            most=rules.MOST_SCANS,
+            number=len(scans),
+        )
+        raise MalformedBatch(message, "scans")
+    measured = _number(values, "offset_ms", most=_A_CENTURY, may_lack=True)
+    read = [_scan(row, number, day_ids) for number, row in enumerate(scans, start=1)]
+    _refuse_repeats(read)
+    return Batch(
+        sent_at=_instant(values, "sent_at"),
+        measured=None if measured is None else timedelta(milliseconds=measured),
+        waiting=max(0, _number(values, "waiting", most=LARGEST_ID, may_lack=True) or 0),
+        scans=read,
+    )
+
+
+def cursor_from(values: Mapping[str, Any]) -> Cursor | None:
+    """Return how far a device has read; None where it begins. Raises MalformedBatch."""
+    given = values.get("cursor")
+    if given in {None, ""}:
+        return None
+    found = _CURSOR.fullmatch(given) if isinstance(given, str) else None
+    numbers = [int(number) for number in found.groups()] if found else [_LARGEST_NUMBER + 1]
+    if max(numbers) > _LARGEST_NUMBER:
+        raise MalformedBatch(_("This is no place in the list that we gave."), "cursor")
+    return Cursor(*numbers)
+
+
+def _scan(row: Any, number: int, day_ids: frozenset[int]) -> Told:
+    if not isinstance(row, dict):
+        raise MalformedBatch(_("Scan %(row)s has to be a JSON object.", row=number), "scans", number)
+    text, nonce = _text(row, "code", number), _text(row, "nonce", number)
+    if not text.strip() or len(text) > _LONGEST:
+        raise MalformedBatch(_("Scan %(row)s has no code that a pass may hold.", row=number), "code", number)
+    if not _NONCE.fullmatch(nonce):
+        raise MalformedBatch(_("Scan %(row)s has no number of its own (nonce).", row=number), "nonce", number)
+    day = row.get("day")
+    if not isinstance(day, int) or isinstance(day, bool) or day not in day_ids:
+        raise MalformedBatch(
+            _("Scan %(row)s is of a day that this device does not serve.", row=number), "day", number
+        )
+    source, result = _text(row, "source", number), _text(row, "result", number)
+    if source not in set(ScanSource):
+        raise MalformedBatch(_("Scan %(row)s was read in no way that we know.", row=number), "source", number)
+    if result not in set(ScanResult):
+        raise MalformedBatch(_("Scan %(row)s has no answer that we know.", row=number), "result", number)
+    return Told(text, nonce, day, _instant(row, "at", number), ScanSource(source), ScanResult(result))
+
+
+def _refuse_repeats(scans: list[Told]) -> None:
+    seen: dict[str, int] = {}
+    for number, told in enumerate(scans, start=1):
+        if first := seen.setdefault(told.nonce, number) != number and seen[told.nonce]:
+            message = _("Scan %(row)s repeats the number of scan %(first)s.", row=number, first=first)
+            raise MalformedBatch(message, "nonce", number)
+
+
+def _text(values: Mapping[str, Any], name: str, row: int) -> str:
+    value = values.get(name)
+    if not isinstance(value, str) or "\0" in value:
+        raise MalformedBatch(_("Scan %(row)s: %(field)s has to be text.", row=row, field=name), name, row)
+    return value
+
+
+def _number(values: Mapping[str, Any], name: str, *, most: int, may_lack: bool = False) -> int | None:
+    value = values.get(name)
+    if value is None and may_lack:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= most:
+        raise MalformedBatch(_("%(field)s has to be a number.", field=name), name)
+    return int(value)
+
+
+def _instant(values: Mapping[str, Any], name: str, row: int | None = None) -> datetime:
+    value = values.get(name)
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    where = _("Scan %(row)s: ", row=row) if row else ""
+    raise MalformedBatch(
+        where + _("%(field)s has to be a time such as 2026-05-28T09:02:00-05:00.", field=name), name, row
+    )

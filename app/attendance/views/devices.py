@@ -1,0 +1,120 @@
+"""The office's devices for the door: hand out, pair, see when each was last heard of, take back."""
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock, qr
+from app.attendance import labels, queries, rules, services
+from app.attendance.forms import DeviceForm
+from app.attendance.models import DoorDevice
+from app.attendance.rules import DeviceState
+from app.attendance.views.blueprint import bp
+from app.errors import DomainError
+from app.events import queries as events
+from app.events.models import Event
+from app.pages import form_page
+from app.permissions import Permission, requires
+from app.security import keep_private
+
+
+@bp.get("/puerta/equipos")
+@requires(Permission.ATTENDANCE_VIEW)
+def devices(slug: str) -> ResponseReturnValue:
+    """List the devices of an event: what each serves, when it was last heard of, what it still has to send."""
+    return _list(events.managed_event_or_404(slug), DeviceForm(formdata=None))
+
+
+@bp.post("/puerta/equipos")
+@requires(Permission.ATTENDANCE_EDIT)
+def add_device(slug: str) -> ResponseReturnValue:
+    """Hand out a device, and go on to the code that pairs it."""
+    event = events.managed_event_or_404(slug)
+    form = DeviceForm().for_event(event)
+    if not form.validate():
+        return _list(event, form)
+    try:
+        device = services.add_device(
+            event,
+            form.name.data or "",
+            day_ids=form.days.data or [],
+            expires_at=form.expires_at(event),
+            by=current_user,
+            at=clock.now(),
+        )
+    except DomainError as error:
+        form.with_error(error)
+        return _list(event, form)
+    return redirect(url_for(".pairing", slug=slug, device_id=device.id), 303)
+
+
+@bp.get("/puerta/equipos/<int(max=2147483647):device_id>")
+@requires(Permission.ATTENDANCE_EDIT)
+def pairing(slug: str, device_id: int) -> ResponseReturnValue:
+    """Show the code that pairs a device, for as long as it works."""
+    event = events.managed_event_or_404(slug)
+    device = queries.device_or_404(event, device_id)
+    state = _state(device)
+    address = f"{url_for('door_app.shell', _external=True)}#{services.pairing_token(device)}"
+    page = render_template(
+        "attendance/devices/pairing.html",
+        event=event,
+        device=device,
+        state=state,
+        address=address if state is DeviceState.UNPAIRED else "",
+        symbol=qr.svg_path(address) if state is DeviceState.UNPAIRED else None,
+    )
+    return keep_private(Response(page))
+
+
+@bp.post("/puerta/equipos/<int(max=2147483647):device_id>/codigo")
+@requires(Permission.ATTENDANCE_EDIT)
+def renew_pairing(slug: str, device_id: int) -> ResponseReturnValue:
+    """Make a new code for a device that was not paired in time."""
+    event = events.managed_event_or_404(slug)
+    device = queries.device_or_404(event, device_id)
+    try:
+        services.renew_pairing(device, at=clock.now())
+    except DomainError as error:
+        flash(str(error), "warning")
+    return redirect(url_for(".pairing", slug=slug, device_id=device_id), 303)
+
+
+@bp.post("/puerta/equipos/<int(max=2147483647):device_id>/retirar")
+@requires(Permission.ATTENDANCE_EDIT)
+def revoke_device(slug: str, device_id: int) -> ResponseReturnValue:
+    """Take a device's access back: it forgets everything when it next has a connection."""
+    event = events.managed_event_or_404(slug)
+    device = queries.device_or_404(event, device_id)
+    services.revoke_device(device, event, at=clock.now())
+    flash(
+        _(
+            "The access of %(name)s was withdrawn. It erases the list when it next connects.",
+            name=device.name,
+        ),
+        "success",
+    )
+    return redirect(url_for(".devices", slug=slug), 303)
+
+
+def _state(device: DoorDevice) -> DeviceState:
+    return rules.device_state(
+        pairing_expires_at=device.pairing_expires_at,
+        paired_at=device.paired_at,
+        expires_at=device.expires_at,
+        revoked_at=device.revoked_at,
+        at=clock.now(),
+    )
+
+
+def _list(event: Event, form: DeviceForm) -> Response:
+    found = queries.devices_of(event)
+    return form_page(
+        "attendance/devices/index.html",
+        event=event,
+        form=form.for_event(event),
+        devices=[(device, _state(device)) for device in found],
+        days={day.id: day for day in event.days},
+        state_words=labels.device_state_words,
+    )

@@ -1,0 +1,21 @@
+// A hardware scanner types what it reads, faster than any hand, and ends with Enter.
+const PAUSE = 80; // ms; a slower key is a person's
+const SHORTEST = 6;
+
+export function listenToScanner(onRead) {
+  let text = "";
+  let last = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input, select, textarea") || event.ctrlKey || event.altKey || event.metaKey) return;
+    const now = performance.now();
+    if (now - last > PAUSE) text = "";
+    last = now;
+    if (event.key === "Enter" && text.length >= SHORTEST) {
+      event.preventDefault();
+      onRead(text);
+      text = "";
+    } else if (event.key.length === 1) {
+      text += event.key;
+    }
+  });
+}

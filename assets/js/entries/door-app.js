@@ -1,0 +1,262 @@
+// The door that needs no signal. Camera, scanner, typed code and search end in one reading and one answer, which the
+// device gives by itself; the server hears of it as soon as there is a line.
+import { AnswerCard } from "../door/answer.js";
+import { Camera } from "../door/camera.js";
+import { isPass, LENGTH, normalise } from "../door/codes.js";
+import { Search } from "../door/search.js";
+import { say, wakeSound } from "../door/sound.js";
+import { Book } from "../door_app/book.js";
+import { ask, Line, Refused } from "../door_app/line.js";
+import { Reader } from "../door_app/reading.js";
+import { Settings } from "../door_app/settings.js";
+import { Vault } from "../door_app/vault.js";
+import { listenToScanner } from "../door_app/wedge.js";
+import { byId, Words } from "../door_app/words.js";
+
+const config = JSON.parse(byId("door-config").textContent);
+const words = new Words(config.texts);
+const settings = new Settings();
+let book, line, reader, camera, search;
+let shown; // the number of the scan whose answer stands on the card
+const card = new AnswerCard(byId("door-answer"));
+
+const only = (name) => {
+  for (const part of ["door-unpaired", "door", "door-elsewhere"]) byId(part).hidden = part !== name;
+};
+
+function showState(state) {
+  const element = byId("door-line");
+  element.dataset.state = { online: "online", checking: "" }[state] ?? "offline";
+  element.textContent = words.state(state);
+}
+
+function showFigures() {
+  const { state, people } = book;
+  const zone = book.pairing.event.timezone;
+  byId("door-synced").textContent = state.lastSync ? words.time(state.lastSync, zone) : "–";
+  byId("door-waiting").textContent = words.number(book.toSend.length);
+  byId("door-inside").textContent = words.inside(book.inside(settings.day), state.registered ?? people.size);
+  byId("door-people").textContent = words.fill("people", { n: words.number(people.size) });
+  const aside = book.aside;
+  byId("door-aside").hidden = !aside.length;
+  byId("door-aside").textContent = aside.length ? words.fill("aside", { n: aside.length, why: aside[0].aside }) : "";
+}
+
+function showPairing() {
+  const { device, event, days } = book.pairing;
+  byId("door-title").textContent = device.name;
+  byId("door-event").textContent = event.title;
+  settings.offer(days, words.today(book.now(), event.timezone));
+  const day = days.find(({ id }) => id === settings.day);
+  const isToday = day?.date === words.today(book.now(), event.timezone);
+  byId("door-day").textContent = day?.label ?? "";
+  byId("door-other-day").hidden = isToday || !day;
+  byId("door-other-day").textContent = words.fill("otherDay", { day: day?.label ?? "" });
+}
+
+async function refresh() {
+  if (!book.pairing) return showUnpaired();
+  if (book.isOver && book.people.size) await book.close();
+  only("door");
+  showPairing();
+  return showFigures();
+}
+
+function showUnpaired(note = "") {
+  only("door-unpaired");
+  byId("pair-note").textContent = note;
+  byId("door-title").textContent = words.texts.door;
+  byId("door-line").textContent = "";
+}
+
+async function pair(token) {
+  byId("pair-note").textContent = words.texts.pairing;
+  try {
+    const answer = await ask(config.pair, { token });
+    await book.pair(answer);
+    await navigator.storage?.persist?.().catch(() => {});
+    line.measured = undefined;
+    await refresh();
+    await line.sync();
+  } catch (error) {
+    const note = error instanceof Refused ? error.message : words.texts.pairOffline;
+    if (book.pairing) byId("door-late").textContent = note;
+    else showUnpaired(note);
+  }
+}
+
+const tokenIn = (text) => /\/puerta\/?#([A-Za-z0-9_-]{32})$/.exec(text.trim())?.[1];
+
+/** Read a pass, keep the scan, answer. The answer waits for nobody but this device. */
+async function read(text, source) {
+  const token = tokenIn(text);
+  if (token && !book.pairing) return pair(token);
+  if (!book.pairing || settings.day === undefined) return undefined;
+  performance.mark("door-read");
+  const answer = await reader.answer(text, settings.day);
+  const scan = await book.record({ code: reader.kept(text), day: settings.day, source, ...answer });
+  shown = scan.nonce;
+  say(card.show(words.answer(answer, book.pairing.event.timezone)));
+  performance.measure("door-answer", "door-read");
+  showFigures();
+  line.soon();
+  return answer;
+}
+
+/** Two devices without a line may let in one pass; whoever hears of it last tells the staff. */
+function showDiffering(differing) {
+  const names = differing.map(({ scan }) => book.people.byId.get(scan.person)?.name ?? scan.code);
+  const note = byId("door-late");
+  note.textContent = words.fill("differing", { names: names.join(", ") });
+  note.hidden = false;
+  say("no");
+  const own = differing.find(({ scan }) => scan.nonce === shown);
+  if (!own) return;
+  const { scan, result } = own;
+  const person = book.people.byId.get(scan.person);
+  const firstAt = book.firstAt(scan.day, scan.person);
+  card.show(words.answer({ result, person, firstAt }, book.pairing.event.timezone));
+}
+
+function showRevoked() {
+  camera.stop();
+  card.show({ result: "idle", word: words.texts.ready });
+  showUnpaired(words.texts.revoked);
+}
+
+function typedProblem(code) {
+  if (code.length !== LENGTH) return words.fill("shortCode", { n: code.length });
+  return isPass(code) ? "" : words.texts.wrongCode;
+}
+
+function listenToCode() {
+  const input = byId("code");
+  byId("door-code").addEventListener("submit", (event) => {
+    event.preventDefault();
+    wakeSound();
+    const text = input.value.trim();
+    const isToken = /^T\d:/.test(text);
+    const code = isToken ? text : normalise(text);
+    const problem = isToken ? "" : typedProblem(code);
+    byId("code-error").textContent = problem;
+    input.setAttribute("aria-invalid", String(Boolean(problem)));
+    if (problem) say("no");
+    else {
+      read(code, "typed");
+      input.value = "";
+    }
+    input.focus();
+  });
+  byId("pair-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const token = tokenIn(byId("pair-address").value);
+    if (token) pair(token);
+    else byId("pair-note").textContent = words.texts.wrongAddress;
+  });
+}
+
+function listenToTools() {
+  const panels = [...byId("door-tools").querySelectorAll("[aria-controls]")];
+  const open = (chosen) => {
+    for (const tool of panels) {
+      const panel = byId(tool.getAttribute("aria-controls"));
+      const isOpen = tool === chosen && tool.getAttribute("aria-expanded") === "false";
+      tool.setAttribute("aria-expanded", String(isOpen));
+      panel.hidden = !isOpen;
+      if (isOpen) panel.querySelector("input:not([type=hidden])").focus();
+    }
+  };
+  for (const tool of panels) tool.addEventListener("click", () => open(tool));
+  open();
+  search = new Search(
+    byId("door-search"),
+    { search: async (text) => book.people.search(text).map((person) => words.found(person)) },
+    words.texts,
+    (code) => {
+      wakeSound();
+      search.clear();
+      read(code, "search");
+    },
+  );
+}
+
+async function keepAwake() {
+  await navigator.wakeLock?.request("screen").catch(() => {});
+}
+
+function listenToCamera(video, start, problem) {
+  const light = byId("door-light");
+  camera = new Camera(video, config, (text) => read(text, "camera"));
+  camera.facing = settings.values.facing;
+  const begin = async () => {
+    start.hidden = true;
+    problem.textContent = "";
+    try {
+      await camera.start();
+      light.hidden = !camera.hasLight;
+      await keepAwake();
+    } catch {
+      start.hidden = false;
+      problem.textContent = words.texts.noCamera;
+    }
+  };
+  start.addEventListener("click", begin);
+  light.addEventListener("click", () => {
+    const on = light.getAttribute("aria-pressed") === "false";
+    light.setAttribute("aria-pressed", String(on));
+    camera.light(on).catch(() => {});
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) camera.stop();
+    else if (start.hidden) begin();
+  });
+  navigator.permissions?.query({ name: "camera" }).then(({ state }) => state === "granted" && begin()).catch(() => {});
+}
+
+function listenToSettings() {
+  settings.listen((name) => {
+    if (name === "facing") camera.turn(settings.values.facing).catch(() => {});
+    if (book.pairing) refresh();
+  });
+  byId("door-sync").addEventListener("click", () => line.sync());
+  byId("door-forget").addEventListener("click", async () => {
+    if (book.waiting.size && !window.confirm(words.fill("forgetWaiting", { n: book.waiting.size }))) return;
+    await book.wipe();
+    showUnpaired();
+  });
+}
+
+/** One page at a time works on the book: two would each know only its own scans. */
+function alone(work) {
+  if (!navigator.locks) return work();
+  return navigator.locks.request("tinkuy-door", { ifAvailable: true }, (lock) => {
+    if (!lock) return only("door-elsewhere");
+    return work().then(() => new Promise(() => {}));
+  });
+}
+
+async function begin() {
+  book = new Book(await Vault.open());
+  if (book.vault.isOpen) await book.load();
+  reader = new Reader(book, config);
+  line = new Line(book, config.sync, {
+    onState: showState,
+    onNews: refresh,
+    onDiffering: showDiffering,
+    onRevoked: showRevoked,
+  });
+  listenToCode();
+  listenToTools();
+  listenToCamera(byId("door-video"), byId("door-start"), byId("door-camera-error"));
+  listenToSettings();
+  listenToScanner((text) => read(text, "camera"));
+  document.addEventListener("pointerdown", wakeSound);
+  const token = tokenIn(window.location.href);
+  window.history.replaceState(null, "", window.location.pathname);
+  await refresh();
+  line.begin();
+  if (token && !book.toSend.length) await pair(token);
+}
+
+navigator.serviceWorker?.register(config.worker, { scope: "/puerta/" });
+alone(begin);
