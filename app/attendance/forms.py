@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -92,8 +92,8 @@ class DeviceForm(Form):
         return self
 
     def expires_at(self, event: Event) -> datetime:
-        """Return the end of the chosen day where the event takes place. Only after `validate()`."""
-        return at_time(self.until.data + timedelta(days=1), time(), zone=event.timezone)
+        """Return the last minute of the chosen day where the event takes place. Only after `validate()`."""
+        return at_time(self.until.data, time(23, 59), zone=event.timezone)
 
 
 class MarkForm(Form):
