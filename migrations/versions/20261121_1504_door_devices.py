@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1452"
-down_revision = "20261121_1240"
+revision = "20261121_1504"
+down_revision = "20261121_1503"
 
 _KNOWN = "status, code, given_names, first_surname, second_surname, entity, document_type, document_number"
 _NUMBERS = {
