@@ -17,6 +17,9 @@ from app.forms import LARGEST_ID
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CURSOR = re.compile(r"(-?\d{1,10})-(\d{1,19})-(\d{1,19})")
 _LONGEST = 300  # characters of what a QR symbol may hold
+# What a device says by itself: it forces nobody's way, and the nightly close is the server's.
+_SOURCES = frozenset({ScanSource.CAMERA, ScanSource.TYPED, ScanSource.SEARCH})
+_RESULTS = frozenset(ScanResult) - {ScanResult.FORCED}
 _LARGEST_NUMBER = 2**63 - 1
 _A_CENTURY = (
     100 * 366 * 24 * 3600 * 1000
@@ -72,9 +75,9 @@ def _scan(row: Any, number: int, day_ids: frozenset[int]) -> Told:
             _("Scan %(row)s is of a day that this device does not serve.", row=number), "day", number
         )
     source, result = _text(row, "source", number), _text(row, "result", number)
-    if source not in set(ScanSource):
+    if source not in _SOURCES:
         raise MalformedBatch(_("Scan %(row)s was read in no way that we know.", row=number), "source", number)
-    if result not in set(ScanResult):
+    if result not in _RESULTS:
         raise MalformedBatch(_("Scan %(row)s has no answer that we know.", row=number), "result", number)
     return Told(text, nonce, day, _instant(row, "at", number), ScanSource(source), ScanResult(result))
 
