@@ -128,7 +128,7 @@ def proof_as_json(code: str) -> ResponseReturnValue:
 
 def _proof(entry: LogEntry) -> dict[str, object]:
     newest = queries.newest_checkpoint() or abort(404)
-    path = rules.inclusion_proof(queries.read, entry.number, newest.size)
+    path = rules.inclusion_proof(queries.by_tiles(), entry.number, newest.size)
     return {
         "number": entry.number,
         "entry": entry.data,
@@ -149,7 +149,7 @@ def consistency() -> ResponseReturnValue:
     newest = queries.newest_checkpoint()
     if old is None or new is None or newest is None or not 0 <= old <= new <= newest.size:
         abort(404)
-    path = rules.consistency_proof(queries.read, old, new)
+    path = rules.consistency_proof(queries.by_tiles(), old, new)
     return jsonify(old=old, new=new, proof=[base64.b64encode(step).decode() for step in path])
 
 
