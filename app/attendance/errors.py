@@ -32,6 +32,13 @@ class ReasonMissing(DomainError):
     field = "reason"
 
 
+class AlreadyCorrected(DomainError):
+    """A row of the ledger is corrected once; what should hold instead is a row of its own."""
+
+    message = _l("This was corrected already. Write down anew what holds.")
+    field = "reason"
+
+
 class MalformedScan(DomainError):
     """A door sent what is no reading; the message says which part."""
 

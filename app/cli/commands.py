@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import certificates, log, migrations, setup, work
+from app.cli import attendance, certificates, log, migrations, setup, work
 from app.cli.demo import commands as demo
 
 
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         work.worker,
         setup.setup,
         setup.user,
+        attendance.cli,
         certificates.cli,
         log.cli,
         demo.demo,

@@ -7,7 +7,8 @@ import time
 import click
 
 from app import jobs
-from app.cli.demo import tasks  # noqa: F401 - what the worker's clock shall run
+from app.attendance import tasks as attendance_tasks  # noqa: F401 - what the worker's clock shall run
+from app.cli.demo import tasks  # noqa: F401 - likewise
 from app.registration import tasks as registration_tasks  # noqa: F401 - likewise
 
 

@@ -105,6 +105,12 @@ def managed_event_or_404(slug: str, *, agenda: bool = False) -> Event:
     return db.session.scalar(statement) or _not_found()
 
 
+def ids_of(slug: str | None) -> list[int]:
+    """Return the id of the event of a slug, or those of all events: for commands."""
+    statement = select(Event.id).order_by(Event.id)
+    return list(db.session.scalars(statement if slug is None else statement.where(Event.slug == slug)))
+
+
 def day_of(event: Event, day_id: int) -> Day | None:
     """Return a day of this event."""
     return db.session.scalar(select(Day).where(Day.id == day_id, Day.event_id == event.id))

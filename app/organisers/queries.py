@@ -8,9 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app import codes
 from app.attendance import queries as attendance
-from app.attendance import rules as ledger
-from app.attendance.queries.ledger import slots
-from app.attendance.rules import CODE_LENGTH, Evidence
+from app.attendance.rules import CODE_LENGTH
 from app.certificates.models import Certificate
 from app.certificates.rules import award
 from app.events.models import Day, Event
@@ -147,16 +145,9 @@ def ids_under_review(event: Event, filters: Filters, *, limit: int) -> list[int]
 
 
 def _rows(event: Event, people: list[Registration]) -> list[Row]:
-    programme = slots(event.id)
-    recorded = attendance.evidence_of([one.id for one in people])
-    possible = ledger.programme_minutes(programme)
-    return [
-        Row(
-            one,
-            _percent(event, possible, ledger.attended_minutes(programme, recorded.get(one.id, Evidence()))),
-        )
-        for one in people
-    ]
+    possible = attendance.programme_minutes(event)
+    attended = attendance.totals_of(event, [one.id for one in people])
+    return [Row(one, _percent(event, possible, attended.get(one.id, (0, {}))[0])) for one in people]
 
 
 def _percent(event: Event, possible: int, attended: int) -> int:

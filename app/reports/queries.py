@@ -7,9 +7,7 @@ from flask_babel import get_locale
 from sqlalchemy import Select, func, select
 
 from app.attendance import queries as attendance
-from app.attendance import rules
 from app.certificates import queries as certificates
-from app.events import queries as events
 from app.events.models import Event
 from app.extensions import db
 from app.registration import queries as registration
@@ -58,7 +56,6 @@ def batches(
 def _extras_reader(event: Event, columns: Sequence[Column]) -> Any:
     needs_attendance = any(column.needs_attendance for column in columns)
     needs_certificates = any(column.needs_certificates for column in columns)
-    programme = rules.slots_of(events.sessions_of(event.id)) if needs_attendance else []
     fields = [column.field_id for column in columns if column.field_id is not None]
     versions = registration.versions_of(fields) if fields else {}
     language = str(get_locale())
@@ -66,9 +63,8 @@ def _extras_reader(event: Event, columns: Sequence[Column]) -> Any:
     def read(ids: Sequence[int]) -> Extras:
         extras = Extras()
         if needs_attendance:
-            for number, evidence in attendance.evidence_of(ids).items():
-                extras.minutes[number] = rules.minutes_by_day(programme, evidence)
-                extras.attended[number] = rules.attended_minutes(programme, evidence)
+            for number, (minutes, days) in attendance.totals_of(event, ids).items():
+                extras.attended[number], extras.minutes[number] = minutes, days
         if needs_certificates:
             extras.certificates = certificates.codes_of(ids)
         if fields:

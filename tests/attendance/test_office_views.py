@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as DbSession
 
 from app.attendance import queries, services
-from app.attendance.models import AttendanceMark, ScanSource
+from app.attendance.models import AttendanceEvent, LedgerKind, ScanSource
 from app.attendance.services import Reading
 from app.events.models import Event
 from app.permissions import Role
@@ -56,13 +56,17 @@ def scan(event: Event, code: str, nonce: str = "nonce-12345678") -> None:
 
 
 def marks(session: DbSession) -> list[tuple[int, int | None, int | None, bool, str]]:
-    mark = AttendanceMark
+    mark = AttendanceEvent
     return [
         tuple(row)
         for row in session.execute(
-            select(mark.registration_id, mark.day_id, mark.session_id, mark.present, mark.reason).order_by(
-                mark.id
-            )
+            select(
+                mark.registration_id,
+                mark.day_id,
+                mark.session_id,
+                mark.kind == LedgerKind.PRESENT,
+                mark.reason,
+            ).order_by(mark.id)
         )
     ]
 

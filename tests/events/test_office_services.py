@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from app.attendance.models import AttendanceMark
 from app.audit import AuditEntry
 from app.events import errors, queries, services
 from app.events.models import Day, Event, EventStatus, HourUnit, Modality, SessionKind, Speaker, SpeakerRole
@@ -246,16 +245,7 @@ def test_what_a_session_cannot_be() -> None:
 def test_what_people_attended_stays_on_record() -> None:
     event = factories.event(days=1)
     session = queries.sessions_of(event.id)[0]
-    db.session.add(
-        AttendanceMark(
-            event_id=event.id,
-            registration_id=factories.registration(event).id,
-            session_id=session.id,
-            present=True,
-            marked_at=NOW,
-        )
-    )
-    db.session.commit()
+    factories.attendance(factories.registration(event), session_id=session.id)
     with pytest.raises(errors.SessionInUse):
         services.delete_session(event, session)
     db.session.commit()

@@ -6,6 +6,7 @@ from typing import Any
 
 from app import codes
 from app.accounts.models import Organisation, RoleGrant, User
+from app.attendance.models import AttendanceEvent, LedgerKind, LedgerSource
 from app.events.models import Day, Event, EventStatus, Modality, Room, Session, SessionKind, Speaker
 from app.extensions import db
 from app.permissions import Role
@@ -136,6 +137,21 @@ def registration(event_: Event, **values: Any) -> Registration:
     row = Registration(event_id=event_.id, **chosen)
     rules.fold(row)
     return _add(row)
+
+
+def attendance(
+    registration_: Registration, *, present: bool = True, at: datetime = THEN, **values: Any
+) -> AttendanceEvent:
+    """Return a mark by hand of a person, about `day_id` or `session_id`."""
+    defaults = {
+        "event_id": registration_.event_id,
+        "registration_id": registration_.id,
+        "kind": LedgerKind.PRESENT if present else LedgerKind.ABSENT,
+        "source": LedgerSource.HAND,
+        "starts_at": at,
+        "recorded_at": at,
+    }
+    return _add(AttendanceEvent(**defaults | values))
 
 
 def form(event_: Event, *fields: FieldVersion, **values: Any) -> RegistrationForm:

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, unit_of_work
-from app.attendance.models import AttendanceMark
 from app.extensions import db
 from app.mail import services as outbox_services
 from app.mail.models import OutgoingLetter
@@ -116,9 +115,7 @@ def test_thanks_go_to_those_who_came_where_it_is_known(event, is_taken, thanked)
     ana = factories.registration(event, email="ana@example.pe")
     factories.registration(event, email="luz@example.pe")
     if is_taken:
-        day = {"day_id": event.days[0].id, "event_id": event.id}
-        db.session.add(AttendanceMark(registration_id=ana.id, present=True, marked_at=ENDS, **day))
-        db.session.commit()
+        factories.attendance(ana, day_id=event.days[0].id)
     add(event, is_after=True, minutes=60)
     assert run(ENDS + timedelta(minutes=59)) == []
     assert run(ENDS + timedelta(minutes=60)) == [f"{name}@example.pe" for name in thanked]

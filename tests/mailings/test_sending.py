@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, mail, unit_of_work
-from app.attendance.models import AttendanceMark
 from app.extensions import db
 from app.mail import services as outbox_services
 from app.mail.models import OutgoingLetter
@@ -99,8 +98,7 @@ def test_a_choice_means_those_whom_it_says(event):
     factories.registration(event, given_names="Eva", status=RegistrationStatus.WAITLISTED)
     factories.registration(event, given_names="Sin", email="")
     factories.registration(other, given_names="Otra", entity="Municipalidad de Ñaña")
-    mark = {"event_id": event.id, "present": True, "marked_at": clock.now()}
-    db.session.add(AttendanceMark(registration_id=ana.id, day_id=first.id, **mark))
+    factories.attendance(ana, day_id=first.id)
     session = first.sessions[0]
     factories.enrollable(session)
     db.session.add(

@@ -40,8 +40,11 @@ PARTICULAR = {
     "registration_settings": {"offer_hours": 24},
     "letter_templates": {"event_id": 1},
     "attendance_marks": {"day_id": 1},
+    "attendance_events": {"day_id": 1},
     "certificate_endings": {"kind": "annulled"},
 }
+# Tables that a step gave up, and where it moved their rows.
+MOVED = {"attendance_marks": "attendance_events"}
 VALUES = {Boolean: True, Integer: 1, Numeric: 1, Date: date(2026, 5, 12), JSON: {}, LargeBinary: b"x"}
 
 
@@ -192,7 +195,8 @@ def test_a_filled_database_keeps_its_rows_at_every_step(empty):
         before = rows()
         upgrade(revision=revision)
         after = rows()
-        assert {name: after.get(name) for name in before} == before, f"rows lost by {revision}"
+        there = {name: after.get(name, after.get(MOVED.get(name, ""))) for name in before}
+        assert there == before, f"rows lost by {revision}"
         assert set(fill().values()) == {1}
 
 
@@ -201,7 +205,7 @@ def test_a_filled_database_keeps_its_rows_at_every_step(empty):
     [
         ("audit_entries", "id"),
         ("scans", "id"),
-        ("attendance_marks", "id"),
+        ("attendance_events", "id"),
         ("certificates", "id"),
         ("certificate_endings", "id"),
         ("signed_files", "certificate_id"),

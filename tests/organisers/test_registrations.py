@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.attendance import services as attendance
-from app.attendance.models import AttendanceMark
+from app.attendance.models import AttendanceEvent, LedgerKind
 from app.audit import AuditEntry
 from app.events.models import Event
 from app.permissions import Role
@@ -342,13 +342,13 @@ def test_several_are_written_down_as_attending_a_day(
     refused = organiser.post(f"{BASE}/asistencia", data=scope | {"reason": " "})
     assert refused.status_code == 422
     assert "motivo" in error_at(refused, "reason")
-    assert session.scalars(select(AttendanceMark)).all() == []
+    assert session.scalars(select(AttendanceEvent)).all() == []
     done = organiser.post(f"{BASE}/asistencia", data=scope | {"reason": "hoja de firmas"})
     assert (done.status_code, done.location) == (303, BASE)
-    marks = session.scalars(select(AttendanceMark)).all()
+    marks = session.scalars(select(AttendanceEvent)).all()
     assert sorted(mark.registration_id for mark in marks) == chosen
-    assert {(mark.day_id, mark.present, mark.reason) for mark in marks} == {
-        (event.days[0].id, True, "hoja de firmas")
+    assert {(mark.day_id, mark.kind, mark.reason) for mark in marks} == {
+        (event.days[0].id, LedgerKind.PRESENT, "hoja de firmas")
     }
     assert figures(organiser)[3] == ("66 %", "asistencia hoy")
     assert actions(session) == ["attendance.marked"]
@@ -359,7 +359,7 @@ def test_a_scope_of_another_event_is_refused(organiser: FlaskClient, event: Even
     person = factories.registration(event)
     sent = {"people": [person.id], "scope": f"day-{other.days[0].id}", "present": "yes", "reason": "x"}
     assert organiser.post(f"{BASE}/asistencia", data=sent).status_code == 422
-    assert session.scalars(select(AttendanceMark)).all() == []
+    assert session.scalars(select(AttendanceEvent)).all() == []
 
 
 # Slips

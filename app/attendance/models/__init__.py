@@ -1,7 +1,8 @@
-"""What says that somebody was there: scans at the door, marks by hand, and presence on a screen.
+"""What says that somebody was there: scans at the door, presence on a screen, and the ledger that both enter.
 
-Scans and marks are only ever added (database triggers refuse anything else); a presence interval grows while
-its page stays open. What counts is computed from all three: see rules.
+Scans and the ledger are only ever added to (database triggers refuse anything else, and enter each scan that let
+somebody in); a presence interval grows while its page stays open. What counts is computed from the ledger (see
+rules) and kept in summaries.
 """
 
 from app.attendance.models.checkpoints import (
@@ -13,18 +14,25 @@ from app.attendance.models.checkpoints import (
     Whereabouts,
 )
 from app.attendance.models.devices import DoorDevice, RegistrationChange
-from app.attendance.models.marks import AttendanceMark
+from app.attendance.models.ledger import AttendanceEvent, LedgerKind, LedgerSource
 from app.attendance.models.presence import PresenceInterval
 from app.attendance.models.scans import DoorCount, Scan, ScanResult, ScanSource
+from app.attendance.models.summaries import SEVERAL, AttendanceChange, AttendanceSummary, AttendanceTotal
 
 __all__ = [
-    "AttendanceMark",
+    "SEVERAL",
+    "AttendanceChange",
+    "AttendanceEvent",
+    "AttendanceSummary",
+    "AttendanceTotal",
     "Checkpoint",
     "CheckpointKind",
     "Direction",
     "DoorCount",
     "DoorDevice",
     "HowOften",
+    "LedgerKind",
+    "LedgerSource",
     "PresenceInterval",
     "RegistrationChange",
     "Scan",

@@ -2,21 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import UtcDateTime
 from app.extensions import Model
 
+_IS_OPEN = text("NOT in_ledger")
+
 
 class PresenceInterval(Model):
-    """A stretch of time in which one device of a participant had a session's room open and in sight."""
+    """A stretch of time in which one device of a participant had a session's room open and in sight.
+
+    It grows with its beats until it is silent for too long; then it enters the ledger, and grows no more.
+    """
 
     __tablename__ = "presence_intervals"
     __table_args__ = (
         CheckConstraint("starts_at <= ends_at", name="in_order"),
         Index("ix_presence_intervals_registration_id_session_id", "registration_id", "session_id", "device"),
         Index("ix_presence_intervals_event_id", "event_id"),
+        Index(
+            "ix_presence_intervals_open",
+            "event_id",
+            "ends_at",
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -26,3 +38,4 @@ class PresenceInterval(Model):
     device: Mapped[str] = mapped_column(String(32))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    in_ledger: Mapped[bool] = mapped_column(default=False, server_default=false())

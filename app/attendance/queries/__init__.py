@@ -45,15 +45,16 @@ from app.attendance.queries.door import (
 )
 from app.attendance.queries.ledger import (
     LET_IN,
-    attended_minutes,
     attended_minutes_of,
     by_session,
     evidence_of,
+    history,
     is_any,
-    marks_of,
     programme_minutes,
     scans_of,
     session_minutes,
+    settled_evidence,
+    slots,
 )
 from app.attendance.queries.office import (
     DayNumbers,
@@ -67,6 +68,7 @@ from app.attendance.queries.office import (
     person_or_404,
     recent_scans,
 )
+from app.attendance.queries.summaries import attended_minutes, session_shares, totals_of
 
 __all__ = [
     "LET_IN",
@@ -98,6 +100,7 @@ __all__ = [
     "door_day_or_404",
     "evidence_of",
     "gate_of",
+    "history",
     "history_of",
     "holder_by_code",
     "holder_by_id",
@@ -108,7 +111,6 @@ __all__ = [
     "is_any",
     "is_leaving_read",
     "marked_sessions",
-    "marks_of",
     "on_screen_by_session",
     "open_stays",
     "people",
@@ -124,6 +126,10 @@ __all__ = [
     "repeated",
     "scans_of",
     "session_minutes",
+    "session_shares",
     "sessions_at",
+    "settled_evidence",
+    "slots",
+    "totals_of",
     "visitor_of",
 ]

@@ -1,37 +1,46 @@
 """Who came: as a condition of a query about registrations."""
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from app.attendance import rules
-from app.attendance.models import AttendanceMark, PresenceInterval, Scan
-from app.attendance.queries.ledger import LET_IN, evidence_of, slots
+from app.attendance.models import AttendanceEvent, LedgerKind, PresenceInterval
+from app.attendance.queries.ledger import evidence_of, slots
 from app.events.models import Day, Event, Session
 from app.extensions import db
 from app.registration.models import Registration
 
+THERE = (LedgerKind.ARRIVAL, LedgerKind.PRESENT, LedgerKind.INTERVAL)
+
+
+def stands() -> ColumnElement[bool]:
+    """Return the condition that a row of the ledger is not corrected."""
+    correction = aliased(AttendanceEvent)
+    return ~select(correction.id).where(correction.corrects_id == AttendanceEvent.id).exists()
+
 
 def came(event: Event, day: Day | None = None) -> ColumnElement[bool]:
-    """Return the condition that something counts for a person: a scan, a mark or a screen, on a day or at all."""
-    scan = select(Scan.id).where(Scan.registration_id == Registration.id, Scan.result.in_(LET_IN))
-    mark = select(AttendanceMark.id).where(
-        AttendanceMark.registration_id == Registration.id, AttendanceMark.present
+    """Return the condition that something counts for a person: the ledger or a screen, on a day or at all."""
+    row = select(AttendanceEvent.id).where(
+        AttendanceEvent.registration_id == Registration.id, AttendanceEvent.kind.in_(THERE), stands()
     )
-    seen = select(PresenceInterval.id).where(PresenceInterval.registration_id == Registration.id)
+    seen = select(PresenceInterval.id).where(
+        PresenceInterval.registration_id == Registration.id, ~PresenceInterval.in_ledger
+    )
     if day is not None:
         sessions = select(Session.id).where(Session.day_id == day.id)
-        scan = scan.where(Scan.day_id == day.id)
-        mark = mark.where(or_(AttendanceMark.day_id == day.id, AttendanceMark.session_id.in_(sessions)))
+        row = row.where(or_(AttendanceEvent.day_id == day.id, AttendanceEvent.session_id.in_(sessions)))
         seen = seen.where(PresenceInterval.session_id.in_(sessions))
-    return and_(
-        or_(scan.exists(), mark.exists(), seen.exists()), Registration.id.not_in(_taken_back(event, day))
-    )
+    return and_(or_(row.exists(), seen.exists()), Registration.id.not_in(_taken_back(event, day)))
 
 
 def _taken_back(event: Event, day: Day | None) -> list[int]:
     """Return about whom a mark said "was not there" and nothing counts: these few are looked at one by one."""
-    mark = AttendanceMark
+    row = AttendanceEvent
     doubtful = set(
-        db.session.scalars(select(mark.registration_id).where(mark.event_id == event.id, ~mark.present))
+        db.session.scalars(
+            select(row.registration_id).where(row.event_id == event.id, row.kind == LedgerKind.ABSENT)
+        )
     )
     if not doubtful:
         return []

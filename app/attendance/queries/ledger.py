@@ -1,87 +1,102 @@
-"""The ledger: what counts for whom, computed from scans, marks and presence each time it is asked for."""
+"""The ledger as it stands: what is recorded about people, as rules take it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, select, true
 
 from app.attendance import rules
-from app.attendance.models import AttendanceMark, Direction, PresenceInterval, Scan, ScanResult
-from app.attendance.rules import Entry, Evidence, Mark, Presence, Slot
+from app.attendance.models import (
+    AttendanceEvent,
+    Checkpoint,
+    CheckpointKind,
+    LedgerKind,
+    LedgerSource,
+    PresenceInterval,
+    Scan,
+    ScanResult,
+)
+from app.attendance.rules import Evidence, Fact, Slot
 from app.events import queries as events
-from app.events.models import Event
+from app.events.models import Event, Session
 from app.extensions import db
 from app.registration.models import Registration
 
-# Both say that the person was let in: the second may be all that stands after a mark took the first back.
+# Both say that the person was let in: the second may be all that stands after a correction took the first back.
 LET_IN = (ScanResult.ADMITTED, ScanResult.ALREADY, ScanResult.FORCED)
-# A session's or a room's checkpoint says nothing of the rest of the day.
-INTO_THE_DAY = and_(Scan.session_id.is_(None), Scan.room_id.is_(None), Scan.direction == Direction.IN)
-_Table = type[Scan] | type[AttendanceMark] | type[PresenceInterval]
-_Scope = Callable[[_Table], ColumnElement[bool]]
+_ROWS = AttendanceEvent.__table__.c
+_OPEN = PresenceInterval.__table__.c
+_FACT = tuple(_ROWS[name] for name in Fact._fields)
 
 
-def _evidence(scope: _Scope) -> dict[int, Evidence]:
-    """Return all that is recorded, by registration, in three queries; `scope` says about whom."""
-    found: defaultdict[int, Evidence] = defaultdict(Evidence)
-    entries = (
-        select(Scan.registration_id, Scan.day_id, func.max(Scan.scanned_at), func.min(Scan.scanned_at))
-        .where(scope(Scan), Scan.result.in_(LET_IN), INTO_THE_DAY)
-        .group_by(Scan.registration_id, Scan.day_id)
-    )
-    for person, day_id, newest, first in db.session.execute(entries):
-        if person is not None:
-            found[person].entries.append(Entry(day_id, newest, first))
-    mark = AttendanceMark
-    marks = select(mark.registration_id, mark.day_id, mark.session_id, mark.present, mark.marked_at)
-    for person, day, session, present, at in db.session.execute(marks.where(scope(mark)).order_by(mark.id)):
-        found[person].marks.append(Mark(day, session, present, at))
-    seen = PresenceInterval
-    presence = select(seen.registration_id, seen.session_id, seen.starts_at, seen.ends_at)
-    for person, session_id, starts_at, ends_at in db.session.execute(presence.where(scope(seen))):
-        found[person].presence.append(Presence(session_id, starts_at, ends_at))
+def _evidence(ledger: ColumnElement[bool], growing: ColumnElement[bool] | None) -> dict[int, list[Fact]]:
+    """Return what is recorded, by registration, in two queries; the second asks for what still grows."""
+    found: defaultdict[int, list[Fact]] = defaultdict(list)
+    for person, *row in db.session.execute(select(_ROWS.registration_id, *_FACT).where(ledger)):
+        found[person].append(Fact._make(row))
+    if growing is not None:
+        columns = (_OPEN.registration_id, _OPEN.session_id, _OPEN.starts_at, _OPEN.ends_at)
+        for person, session_id, starts_at, ends_at in db.session.execute(
+            select(*columns).where(growing, ~_OPEN.in_ledger)
+        ):
+            found[person].append(
+                Fact(
+                    0, LedgerKind.INTERVAL, None, session_id, None, starts_at, ends_at, LedgerSource.PRESENCE
+                )
+            )
     return dict(found)
 
 
-def evidence_of(registration_ids: Collection[int]) -> dict[int, Evidence]:
-    """Return all that is recorded about some people, in three queries; about whom nothing is, is left out."""
-    return _evidence(lambda table: table.registration_id.in_(registration_ids))
+def evidence_of(registration_ids: Collection[int]) -> dict[int, list[Fact]]:
+    """Return all that is recorded about some people, in two queries; about whom nothing is, is left out."""
+    return _evidence(_ROWS.registration_id.in_(registration_ids), _OPEN.registration_id.in_(registration_ids))
+
+
+def evidence_of_event(event_id: int) -> dict[int, list[Fact]]:
+    """Return all that is recorded about an event's people, in two queries."""
+    return _evidence(_ROWS.event_id == event_id, _OPEN.event_id == event_id)
+
+
+def settled_evidence(registration_ids: Collection[int]) -> dict[int, list[Fact]]:
+    """Return what the ledger alone says about some people, without intervals that still grow."""
+    return _evidence(_ROWS.registration_id.in_(registration_ids), None)
 
 
 def _of_person(registration: Registration) -> Evidence:
-    recorded = _evidence(lambda table: table.registration_id == registration.id)
-    return recorded.get(registration.id, Evidence())
+    return evidence_of([registration.id]).get(registration.id, [])
 
 
 def slots(event_id: int) -> list[Slot]:
     """Return the sessions of an event that count, in the order of time."""
-    return rules.slots_of(events.sessions_of(event_id))
+    sessions = events.sessions_of(event_id)
+    return rules.slots_of(sessions, _with_own_door(event_id, sessions))
+
+
+def _with_own_door(event_id: int, sessions: Sequence[Session]) -> frozenset[int]:
+    """Return the sessions at which passes were read, or are to be: at their own door or that of their room.
+
+    A checkpoint says nothing of what was over before it was made, nor of what began after it was closed.
+    """
+    columns = (Checkpoint.session_id, Checkpoint.room_id, Checkpoint.created_at, Checkpoint.closed_at)
+    doors = db.session.execute(
+        select(*columns).where(
+            Checkpoint.event_id == event_id,
+            Checkpoint.kind.in_((CheckpointKind.SESSION, CheckpointKind.ROOM)),
+        )
+    ).all()
+    return frozenset(
+        one.id
+        for one in sessions
+        for session_id, room_id, created_at, closed_at in doors
+        if (session_id == one.id or (room_id is not None and room_id == one.room_id))
+        and created_at < one.ends_at
+        and (closed_at is None or closed_at > one.starts_at)
+    )
 
 
 def programme_minutes(event: Event) -> int:
     """Return how many minutes of an event's programme count, parallel sessions once."""
     return rules.programme_minutes(slots(event.id))
-
-
-def attended_minutes(event: Event) -> dict[int, int]:
-    """Return the minutes attended by each registration of an event, in five queries and linear time."""
-    programme = slots(event.id)
-    recorded = _evidence(lambda table: table.event_id == event.id)
-    known: dict[frozenset[int], int] = {}
-    everybody = db.session.scalars(select(Registration.id).where(Registration.event_id == event.id))
-    return {number: _minutes(programme, recorded.get(number), known) for number in everybody}
-
-
-def _minutes(programme: list[Slot], recorded: Evidence | None, known: dict[frozenset[int], int]) -> int:
-    """Return a person's minutes. `known` keeps those of whole sessions, which most people share with many."""
-    if recorded is None:
-        return 0
-    if recorded.presence:
-        return rules.attended_minutes(programme, recorded)
-    whole = rules.whole_sessions(programme, recorded)
-    if whole not in known:
-        known[whole] = rules.minutes(slot.span for slot in programme if slot.session_id in whole)
-    return known[whole]
 
 
 def attended_minutes_of(registration: Registration) -> int:
@@ -101,10 +116,13 @@ def session_minutes(registration: Registration, slot: Slot) -> int:
 
 def is_any(event: Event) -> bool:
     """Return whether anything at all is recorded of who attended an event."""
-    tables: tuple[_Table, ...] = (Scan, AttendanceMark, PresenceInterval)
     return any(
-        db.session.scalar(select(table.id).where(table.event_id == event.id).limit(1)) is not None
-        for table in tables
+        db.session.scalar(select(table.id).where(table.event_id == event.id, more).limit(1)) is not None
+        for table, more in (
+            (AttendanceEvent, true()),
+            (Scan, true()),
+            (PresenceInterval, ~PresenceInterval.in_ledger),
+        )
     )
 
 
@@ -118,13 +136,12 @@ def scans_of(registration: Registration) -> list[Scan]:
     )
 
 
-def marks_of(registration: Registration) -> list[AttendanceMark]:
-    """Return what was written by hand about a person, the newest first."""
-    newest_first = (AttendanceMark.marked_at.desc(), AttendanceMark.id.desc())
+def history(registration: Registration) -> list[AttendanceEvent]:
+    """Return every row of the ledger about a person, corrected ones too, the last recorded first."""
     return list(
         db.session.scalars(
-            select(AttendanceMark)
-            .where(AttendanceMark.registration_id == registration.id)
-            .order_by(*newest_first)
+            select(AttendanceEvent)
+            .where(AttendanceEvent.registration_id == registration.id)
+            .order_by(AttendanceEvent.recorded_at.desc(), AttendanceEvent.id.desc())
         )
     )

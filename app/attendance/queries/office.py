@@ -6,19 +6,22 @@ from typing import Any, NamedTuple
 
 from flask import abort
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, Subquery, distinct, func, null, select, union_all
 
 from app.accounts.models import User
 from app.attendance import rules
 from app.attendance.models import (
-    AttendanceMark,
+    AttendanceEvent,
     DoorCount,
+    LedgerKind,
     PresenceInterval,
     Scan,
     ScanResult,
     ScanSource,
 )
+from app.attendance.queries.came import stands
 from app.attendance.queries.ledger import LET_IN, evidence_of, slots
+from app.attendance.rules import Slot
 from app.events.models import Day, Event, Session
 from app.extensions import db
 from app.registration.models import ENDED, Registration
@@ -77,17 +80,17 @@ def by_day(event: Event) -> dict[int, DayNumbers]:
         .where(Scan.event_id == event.id, Scan.result.not_in(LET_IN))
         .group_by(Scan.day_id)
     )
+    seen = _seen(event)
     on_screen = _counts(
-        select(Session.day_id, func.count(distinct(PresenceInterval.registration_id)))
-        .join(Session, Session.id == PresenceInterval.session_id)
-        .where(PresenceInterval.event_id == event.id)
-        .group_by(Session.day_id)
+        select(func.coalesce(seen.c.day_id, Session.day_id), func.count(distinct(seen.c.registration_id)))
+        .outerjoin(Session, Session.id == seen.c.session_id)
+        .group_by(func.coalesce(seen.c.day_id, Session.day_id))
     )
-    day_id = func.coalesce(AttendanceMark.day_id, Session.day_id)
+    day_id = func.coalesce(AttendanceEvent.day_id, Session.day_id)
     by_hand = _counts(
-        select(day_id, func.count(distinct(AttendanceMark.registration_id)))
-        .outerjoin(Session, Session.id == AttendanceMark.session_id)
-        .where(AttendanceMark.event_id == event.id, AttendanceMark.present)
+        select(day_id, func.count(distinct(AttendanceEvent.registration_id)))
+        .outerjoin(Session, Session.id == AttendanceEvent.session_id)
+        .where(AttendanceEvent.event_id == event.id, AttendanceEvent.kind == LedgerKind.PRESENT, stands())
         .group_by(day_id)
     )
     numbers = (admitted, on_screen, by_hand, refused)
@@ -98,25 +101,39 @@ def _counts(statement: Select[Any, int]) -> dict[int, int]:
     return {key: number for key, number in db.session.execute(statement)}  # noqa: C416 - a Row is no pair to dict()
 
 
+def _seen(event: Event) -> Subquery:
+    """Return who was measured where: intervals of the ledger, and those that still grow."""
+    row, growing = AttendanceEvent, PresenceInterval
+    settled = select(row.registration_id, row.session_id, row.day_id).where(
+        row.event_id == event.id, row.kind == LedgerKind.INTERVAL, stands()
+    )
+    open_ones = select(growing.registration_id, growing.session_id, null()).where(
+        growing.event_id == event.id, ~growing.in_ledger
+    )
+    return union_all(settled, open_ones).subquery()
+
+
 def on_screen_by_session(event: Event) -> dict[int, int]:
     """Return how many people had each session's room open."""
+    seen = _seen(event)
     return _counts(
-        select(PresenceInterval.session_id, func.count(distinct(PresenceInterval.registration_id)))
-        .where(PresenceInterval.event_id == event.id)
-        .group_by(PresenceInterval.session_id)
+        select(seen.c.session_id, func.count(distinct(seen.c.registration_id)))
+        .where(seen.c.session_id.is_not(None))
+        .group_by(seen.c.session_id)
     )
 
 
 def marked_sessions(event: Event) -> dict[int, int]:
-    """Return how many people were written down by hand for each session alone."""
+    """Return how many people were written down for each session alone."""
     return _counts(
-        select(AttendanceMark.session_id, func.count(distinct(AttendanceMark.registration_id)))
+        select(AttendanceEvent.session_id, func.count(distinct(AttendanceEvent.registration_id)))
         .where(
-            AttendanceMark.event_id == event.id,
-            AttendanceMark.session_id.is_not(None),
-            AttendanceMark.present,
+            AttendanceEvent.event_id == event.id,
+            AttendanceEvent.session_id.is_not(None),
+            AttendanceEvent.kind == LedgerKind.PRESENT,
+            stands(),
         )
-        .group_by(AttendanceMark.session_id)
+        .group_by(AttendanceEvent.session_id)
     )
 
 
@@ -144,25 +161,29 @@ def per_day(event: Event, registration_ids: Collection[int]) -> dict[int, dict[i
     """Return what is known of some people's days, by registration and day, in four queries."""
     programme = slots(event.id)
     recorded = evidence_of(registration_ids)
-    return {
-        number: _days(event, programme, recorded.get(number, rules.Evidence())) for number in registration_ids
-    }
+    return {number: _days(event, programme, recorded.get(number, [])) for number in registration_ids}
 
 
-def _days(event: Event, programme: Sequence[rules.Slot], recorded: rules.Evidence) -> dict[int, DayState]:
+def _days(event: Event, programme: Sequence[Slot], recorded: rules.Evidence) -> dict[int, DayState]:
     attended = rules.minutes_by_day(programme, recorded)
-    entered = {entry.day_id: entry.first_at for entry in recorded.entries}
-    seen = {stretch.session_id for stretch in recorded.presence}
+    day_of = {slot.session_id: slot.day_id for slot in programme}
+    entered: dict[int, datetime] = {}
+    seen = set()
+    for fact in rules.standing(recorded):
+        day_id = fact.day_id or day_of.get(fact.session_id or 0)
+        if fact.kind == LedgerKind.INTERVAL:
+            seen.add(day_id)
+        elif fact.kind == LedgerKind.ARRIVAL and day_id is not None:
+            entered[day_id] = min(fact.starts_at, entered.get(day_id, fact.starts_at))
     states = {}
     for day in event.days:
-        of_day = [slot for slot in programme if slot.day_id == day.id]
         mark = rules.newest_mark(recorded, day_id=day.id)
         states[day.id] = DayState(
             attended.get(day.id, 0),
-            rules.programme_minutes(of_day),
+            rules.programme_minutes(slot for slot in programme if slot.day_id == day.id),
             entered.get(day.id),
-            any(slot.session_id in seen for slot in of_day),
-            None if mark is None else mark.present,
+            day.id in seen,
+            None if mark is None else mark.is_present,
         )
     return states
 

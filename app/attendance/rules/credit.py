@@ -1,26 +1,26 @@
-"""What counts as attendance: pure functions over scans, marks by hand and presence on a screen.
-
-The rules, all of which hold whatever the order in which things arrive:
+"""What counts as attendance: pure functions over what is known about a person (see rules.facts).
 
 - Only sessions that count are credited; breaks never are.
-- A session is credited whole when the newest thing recorded about it says that the person was there. What is
-  recorded are the scans that let the person in on its day, the marks of its day, and the marks of the session
-  itself; each stands at its own time (for a scan the door's). A mark "not present" therefore takes back the
-  scans and marks that came before it, and a later scan or mark "present" counts again. At the same instant a
-  mark outweighs a scan, and of two marks the one written last.
-- Presence on a screen credits the stretches that were seen, cut to the session's time; no mark takes it back,
-  because it was measured. Two devices at once count once.
+- A session is credited whole when the newest word about it or its day says that the person was there. Otherwise what
+  was seen of it counts, cut to its time: intervals, and stays that no later word took back. Two devices at once, or a
+  hall and a screen, count once.
+- A session with a door of its own is not credited by the day's door, where everybody passes.
 - Attended minutes are the length of the union of all that is credited; programme minutes that of the union of
   all sessions that count. So parallel sessions count once, and nobody attends more than the programme.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from app.attendance.models import SEVERAL
+from app.attendance.rules.facts import Fact, Known, Scope, Stretch, Word, known
 from app.attendance.rules.spans import Span, clip, minutes, union
 from app.events.models import Session
+
+Evidence = Sequence[Fact]  # all that is recorded about one person at one event
+Memo = dict[frozenset[int], tuple[int, dict[int, int]]]
 
 
 class Slot(NamedTuple):
@@ -30,6 +30,8 @@ class Slot(NamedTuple):
     day_id: int
     starts_at: datetime
     ends_at: datetime
+    room_id: int | None = None
+    has_own_door: bool = False
 
     @property
     def span(self) -> Span:
@@ -37,52 +39,38 @@ class Slot(NamedTuple):
         return Span(self.starts_at, self.ends_at)
 
 
-class Entry(NamedTuple):
-    """The scans that let a person in on a day: when the newest was, and the first."""
+class Credit(NamedTuple):
+    """What counts of a session: all of it, or spans of its time; and how that is known."""
 
-    day_id: int
-    at: datetime
-    first_at: datetime
-
-
-class Mark(NamedTuple):
-    """What somebody wrote by hand about a day or about a session."""
-
-    day_id: int | None
-    session_id: int | None
-    present: bool
-    at: datetime
+    spans: list[Span]
+    is_whole: bool
+    source: str
 
 
-class Presence(NamedTuple):
-    """A stretch in which one device had a session's room open and in sight."""
+class Share(NamedTuple):
+    """How much of a session was attended."""
 
-    session_id: int
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(slots=True)
-class Evidence:
-    """All that is recorded about one person at one event. Marks stand in the order of their writing."""
-
-    entries: list[Entry] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    presence: list[Presence] = field(default_factory=list)
+    minutes: int
+    percent: int
+    source: str
 
 
-class _Word(NamedTuple):
-    """Something recorded about a scope; the greatest is the newest."""
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the ledger comes to for one person; only sessions and days of which something was attended."""
 
-    at: datetime
-    weight: int
-    present: bool
+    minutes: int
+    days: dict[int, int]
+    sessions: dict[int, Share]
 
 
-def slots_of(sessions: Iterable[Session]) -> list[Slot]:
-    """Return the sessions that count, in the order of time."""
-    counting = (session for session in sessions if session.counts)
-    slots = [Slot(session.id, session.day_id, session.starts_at, session.ends_at) for session in counting]
+def slots_of(sessions: Iterable[Session], own_doors: frozenset[int] = frozenset()) -> list[Slot]:
+    """Return the sessions that count, in the order of time. `own_doors` are the ids of those with their own door."""
+    slots = [
+        Slot(one.id, one.day_id, one.starts_at, one.ends_at, one.room_id, one.id in own_doors)
+        for one in sessions
+        if one.counts
+    ]
     return sorted(slots, key=lambda slot: (slot.starts_at, slot.session_id))
 
 
@@ -91,57 +79,83 @@ def programme_minutes(slots: Iterable[Slot]) -> int:
     return minutes(slot.span for slot in slots)
 
 
-def whole_sessions(slots: Sequence[Slot], evidence: Evidence) -> frozenset[int]:
-    """Return the ids of the sessions that are credited whole, by scans and marks."""
-    if not evidence.entries and not evidence.marks:
-        return frozenset()
-    by_day, by_session = _newest_words(evidence)
-    found = []
+def credits_of(slots: Sequence[Slot], evidence: Evidence) -> dict[int, Credit]:
+    """Return what counts for a person, by session; what nothing counts of is left out."""
+    if not evidence:
+        return {}
+    all_known = known(evidence)
+    found = ((slot.session_id, _credit(slot, all_known)) for slot in slots)
+    return {session_id: credit for session_id, credit in found if credit is not None}
+
+
+def _credit(slot: Slot, all_known: Known) -> Credit | None:
+    day, session = Scope(slot.day_id), Scope(None, slot.session_id)
+    marks = [word for scope in (day, session) if (word := all_known.marked.get(scope))]
+    doors = (session,) if slot.has_own_door else (day, session)
+    arrivals = [word for scope in doors if (word := all_known.arrived.get(scope))]
+    if marks or arrivals:
+        newest = max(marks + arrivals)
+        if newest.is_present:
+            return Credit([slot.span], True, newest.source)
+    if not all_known.stretches:
+        return None
+    return _seen(slot, all_known, max(marks, default=None))
+
+
+def _seen(slot: Slot, all_known: Known, taken_back: Word | None) -> Credit | None:
+    found: list[Span] = []
+    sources: set[str] = set()
+    for stretch in _stretches(slot, all_known):
+        if stretch.is_stay and taken_back and stretch.span.starts_at <= taken_back.at:
+            continue
+        if span := clip(stretch.span, slot.span):
+            found.append(span)
+            sources.add(stretch.source)
+    if not found:
+        return None
+    return Credit(union(found), False, sources.pop() if len(sources) == 1 else SEVERAL)
+
+
+def _stretches(slot: Slot, all_known: Known) -> Iterable[Stretch]:
+    yield from all_known.stretches.get(Scope(None, slot.session_id), ())
+    for stretch in all_known.stretches.get(Scope(slot.day_id), ()):
+        if not (stretch.is_stay and slot.has_own_door):
+            yield stretch
+    if slot.room_id is not None:
+        yield from all_known.stretches.get(Scope(slot.day_id, None, slot.room_id), ())
+
+
+def summary(slots: Sequence[Slot], evidence: Evidence, memo: Memo | None = None) -> Summary:
+    """Return what the ledger comes to for one person.
+
+    `memo` keeps, for one programme, the totals of sets of whole sessions: most people share theirs with many.
+    """
+    found = credits_of(slots, evidence)
+    shares = {}
     for slot in slots:
-        words = [
-            word for word in (by_day.get(slot.day_id), by_session.get(slot.session_id)) if word is not None
-        ]
-        if words and max(words).present:
-            found.append(slot.session_id)
-    return frozenset(found)
+        if credit := found.get(slot.session_id):
+            attended, of = minutes(credit.spans), minutes([slot.span])
+            shares[slot.session_id] = Share(attended, 100 * attended // of if of else 0, credit.source)
+    if memo is None or not all(credit.is_whole for credit in found.values()):
+        return Summary(*_totals(slots, found), shares)
+    whole = frozenset(found)
+    if whole not in memo:
+        memo[whole] = _totals(slots, found)
+    return Summary(*memo[whole], shares)
 
 
-def _newest_words(evidence: Evidence) -> tuple[dict[int, _Word], dict[int, _Word]]:
-    by_day: dict[int, _Word] = {}
-    by_session: dict[int, _Word] = {}
-    for entry in evidence.entries:
-        _keep_newest(by_day, entry.day_id, _Word(entry.at, 0, True))
-    for weight, mark in enumerate(evidence.marks, start=1):
-        word = _Word(mark.at, weight, mark.present)
-        if mark.day_id is not None:
-            _keep_newest(by_day, mark.day_id, word)
-        elif mark.session_id is not None:
-            _keep_newest(by_session, mark.session_id, word)
-    return by_day, by_session
-
-
-def _keep_newest(words: dict[int, _Word], key: int, word: _Word) -> None:
-    words[key] = max(word, words.get(key, word))
+def _totals(slots: Sequence[Slot], found: dict[int, Credit]) -> tuple[int, dict[int, int]]:
+    days: dict[int, list[Span]] = {}
+    for slot in slots:
+        if credit := found.get(slot.session_id):
+            days.setdefault(slot.day_id, []).extend(credit.spans)
+    everything = minutes(span for spans in days.values() for span in spans)
+    return everything, {day_id: minutes(spans) for day_id, spans in days.items()}
 
 
 def credited(slots: Sequence[Slot], evidence: Evidence) -> list[Span]:
     """Return the time that counts for a person, as a union."""
-    whole = whole_sessions(slots, evidence)
-    return union(
-        [slot.span for slot in slots if slot.session_id in whole] + _seen(slots, evidence, but=whole)
-    )
-
-
-def _seen(slots: Sequence[Slot], evidence: Evidence, *, but: frozenset[int]) -> list[Span]:
-    if not evidence.presence:
-        return []
-    spans = {slot.session_id: slot.span for slot in slots if slot.session_id not in but}
-    cut = (
-        clip(Span(stretch.starts_at, stretch.ends_at), spans[stretch.session_id])
-        for stretch in evidence.presence
-        if stretch.session_id in spans
-    )
-    return [span for span in cut if span is not None]
+    return union(span for credit in credits_of(slots, evidence).values() for span in credit.spans)
 
 
 def attended_minutes(slots: Sequence[Slot], evidence: Evidence) -> int:
@@ -151,27 +165,19 @@ def attended_minutes(slots: Sequence[Slot], evidence: Evidence) -> int:
 
 def minutes_by_session(slots: Sequence[Slot], evidence: Evidence) -> dict[int, int]:
     """Return the minutes attended of each session that counts; parallel sessions each tell their own."""
-    whole = whole_sessions(slots, evidence)
-    stretches: dict[int, list[Presence]] = {}
-    for stretch in evidence.presence:
-        stretches.setdefault(stretch.session_id, []).append(stretch)
+    found = credits_of(slots, evidence)
     return {
-        slot.session_id: minutes([slot.span])
-        if slot.session_id in whole
-        else minutes(_seen([slot], Evidence(presence=stretches.get(slot.session_id, [])), but=whole))
+        slot.session_id: minutes(found[slot.session_id].spans) if slot.session_id in found else 0
         for slot in slots
     }
 
 
 def minutes_by_day(slots: Sequence[Slot], evidence: Evidence) -> dict[int, int]:
     """Return the minutes attended on each day that has sessions that count."""
-    days: dict[int, list[Slot]] = {}
-    for slot in slots:
-        days.setdefault(slot.day_id, []).append(slot)
-    return {day_id: attended_minutes(of_day, evidence) for day_id, of_day in days.items()}
+    _everything, days = _totals(slots, credits_of(slots, evidence))
+    return {slot.day_id: days.get(slot.day_id, 0) for slot in slots}
 
 
-def newest_mark(evidence: Evidence, *, day_id: int) -> Mark | None:
+def newest_mark(evidence: Evidence, *, day_id: int) -> Word | None:
     """Return what was last written by hand about a whole day."""
-    marks = [(mark.at, number, mark) for number, mark in enumerate(evidence.marks) if mark.day_id == day_id]
-    return max(marks)[2] if marks else None
+    return known(evidence).marked.get(Scope(day_id))

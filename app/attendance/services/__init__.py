@@ -1,9 +1,10 @@
-"""Writes of attendance: scans at the door, marks by hand, presence on a screen."""
+"""Writes of attendance: scans at the door, marks by hand, presence on a screen, and the ledger behind them all."""
 
+from app.attendance.services import ledger, summaries
 from app.attendance.services.devices import add_device, pair, pairing_token, renew_pairing, revoke_device
 from app.attendance.services.marks import mark
 from app.attendance.services.passing import close_stays, pass_through
-from app.attendance.services.presence import BY_HAND, beat
+from app.attendance.services.presence import BY_HAND, beat, settle
 from app.attendance.services.scans import Answer, Reading, scan
 from app.attendance.services.sync import Batch, Outcome, Told, receive
 
@@ -17,6 +18,7 @@ __all__ = [
     "add_device",
     "beat",
     "close_stays",
+    "ledger",
     "mark",
     "pair",
     "pairing_token",
@@ -25,4 +27,6 @@ __all__ = [
     "renew_pairing",
     "revoke_device",
     "scan",
+    "settle",
+    "summaries",
 ]

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from app.attendance import rules
 from app.attendance.errors import RoomClosed
-from app.attendance.models import PresenceInterval
+from app.attendance.models import AttendanceEvent, LedgerKind, LedgerSource, PresenceInterval
 from app.events.models import Session
 from app.extensions import db
 from app.registration.models import Registration
 
+_COLUMNS = tuple(PresenceInterval.metadata.tables[PresenceInterval.__tablename__].c)
 BY_HAND = "button"  # the device of whoever presses "I am still here" instead of running a script
 
 
@@ -49,9 +50,37 @@ def _extend(
             PresenceInterval.registration_id == registration_id,
             PresenceInterval.session_id == session_id,
             PresenceInterval.device == device,
+            ~PresenceInterval.in_ledger,
             PresenceInterval.ends_at >= heard_since + rules.BEAT,
         )
         .values(ends_at=ends_at)
         .returning(PresenceInterval.id)
     )
     return bool(db.session.execute(statement).all())
+
+
+def settle(*, at: datetime, limit: int = 2000) -> int:
+    """Enter into the ledger the stretches that grow no more, at most `limit`; return how many those were.
+
+    A stretch is over when no beat can reach it any more, of a page or of a button. It is marked and entered in one
+    transaction, so that it counts once.
+    """
+    table = PresenceInterval
+    over = ~table.in_ledger & (table.ends_at < at - rules.LONGEST_SILENCE_BY_HAND)
+    chosen = select(table.id).where(over).order_by(table.ends_at).limit(limit)
+    marked = update(table).where(over, table.id.in_(chosen)).values(in_ledger=True)
+    rows = db.session.execute(marked.returning(*_COLUMNS)).mappings().all()
+    if rows:
+        db.session.execute(insert(AttendanceEvent), [_as_entry(row, at=at) for row in rows])
+    return len(rows)
+
+
+def _as_entry(stretch: RowMapping, *, at: datetime) -> dict[str, object]:
+    """Return the row of the ledger that a stretch becomes."""
+    copied = ("event_id", "registration_id", "session_id", "starts_at", "ends_at")
+    return {name: stretch[name] for name in copied} | {
+        "kind": LedgerKind.INTERVAL,
+        "source": LedgerSource.PRESENCE,
+        "source_ref": f"presence_intervals:{stretch['id']}",
+        "recorded_at": at,
+    }

@@ -148,7 +148,7 @@ def _person(event: Event, registration: Registration, form: MarkForm) -> str:
         states=queries.per_day(event, [registration.id])[registration.id],
         scope_names=_scope_names(event),
         scans=queries.scans_of(registration),
-        marks=queries.marks_of(registration),
+        history=queries.history(registration),
         result_words=result_words,
         status_words=status_words,
     )

@@ -1,0 +1,19 @@
+"""The worker's part of attendance."""
+
+from datetime import timedelta
+
+from app import clock, jobs, unit_of_work
+from app.attendance import services
+
+_LONGEST = timedelta(seconds=30)  # of each minute: letters have their turn, too
+
+
+@jobs.periodic(jobs.crontab(minute="*"))
+def sweep() -> None:
+    """Enter finished stretches of presence into the ledger, and bring the summaries abreast of it."""
+    begun = clock.now()
+    while clock.now() - begun < _LONGEST:
+        with unit_of_work.transaction():
+            done = services.settle(at=clock.now()) + services.summaries.catch_up()
+        if not done:
+            break
