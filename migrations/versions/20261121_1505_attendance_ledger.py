@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1502"
-down_revision = "20261121_1501"
+revision = "20261121_1505"
+down_revision = "20261121_1504"
 
 _COLUMNS = (
     "event_id, registration_id, day_id, session_id, kind, starts_at, source, source_ref, reason, "

@@ -5,8 +5,8 @@ A scan's trigger makes the ledger complete whichever program records the scan.
 
 from alembic import op
 
-revision = "20261121_1503"
-down_revision = "20261121_1502"
+revision = "20261121_1506"
+down_revision = "20261121_1505"
 
 # A scan at a session's or a room's checkpoint is about that; every other is about its day.
 _ENTER = """
