@@ -396,11 +396,11 @@ def _fresh_codes(number: int) -> list[str]:
     return sorted(fresh)
 
 
-def first_rows(run: Import, number: int) -> list[tuple[int, people.PersonRow]]:
+def first_rows(run: Import) -> list[tuple[int, people.PersonRow]]:
     """Return the first rows of a file by number, as they would be imported. Raises UnreadableFile."""
     mapping, fields = Mapping.of(run.mapping), imports.fields_of(run)
     found = []
-    for row in islice(imports.table_of(run).rows(), number):
+    for row in imports.look_at(run).rows:
         person = read_row(row, mapping, fields)
         person.problems = [(_called(target, mapping, run.headings), text) for target, text in person.problems]
         person.facts = dict.fromkeys(Person.__dataclass_fields__, "") | person.facts

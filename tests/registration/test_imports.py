@@ -4,6 +4,7 @@ import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -325,3 +326,78 @@ def test_columns_answer_the_form_s_own_fields(session: Session, event: Event) ->
     assert rosa.form_id == form.id
     answers = {answer.version.field.key: answer.value for answer in queries.answers_of(rosa)}
     assert answers == {"mesa": fields["mesa"].choices[1]["key"], "edad": 34}
+
+
+def test_what_all_rows_answer_alike_is_said_once(
+    session: Session, event: Event, organiser: FlaskClient
+) -> None:
+    factories.form(
+        event,
+        factories.asks("mesa", "one_of", "Norte", "Sur", is_required=True),
+        factories.asks("edad", "number"),
+        factories.asks("foto", "consent", is_required=True),
+    )
+    data = b"DNI;Nombres;Apellidos;Campo mesa\r\n00000001;Rosa;Quispe;\r\n00000022;Nilo;Rojas;Sur\r\n"
+    page = upload(organiser, data).location
+    names = ("column_0", "column_1", "column_2", "column_3")
+    targets = ("document_number", "given_names", "surnames", "field:mesa")
+    sent = dict(zip(names, targets, strict=True)) | {"order": "surnames-first", "same_mesa": "Norte"}
+    chosen = re.search(r'name="order"[^>]*value="([^"]*)"', organiser.get(page).text)
+    sent |= {"order": chosen[1] if chosen else "", "same_foto": "yes"}
+    refused = organiser.post(page, data=sent | {"same_edad": "muchos"})
+    assert refused.status_code == 422
+    assert 'id="same_edad-error"' in refused.text
+    assert organiser.post(page, data=sent | {"same_edad": "30"}).status_code == 303
+    run = session.scalars(select(Import)).one()
+    chosen_ = {"is_all_or_nothing": True, "updates": False, "sends_letters": False, "language": "es"}
+    imports.start(run, **chosen_, at=clock.now())
+    session.commit()
+    assert importing.work_on(run.id) is True
+    answers = [{one.version.field.key: one.value for one in queries.answers_of(p)} for p in people(session)]
+    assert answers == [{"mesa": "Norte", "edad": 30, "foto": True}, {"mesa": "Sur", "edad": 30, "foto": True}]
+
+
+def test_a_web_process_opens_no_workbook(
+    session: Session, event: Event, organiser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (["DNI", "Nombres", "Apellidos"], [4000001, "Rosa", "Quispe"], ["=1+1", "Nilo", "Rojas"]):
+        book.active.append(row)
+    book.create_sheet("Otra").append(["Nombres", "Apellidos"])
+    file = io.BytesIO()
+    book.save(file)
+
+    def opened(*_given: Any) -> Any:
+        raise AssertionError("opened here")
+
+    monkeypatch.setattr("app.registration.sheets.workbooks._opened", opened)
+    page = upload(organiser, file.getvalue(), "lista.xlsx").location
+    shown = organiser.get(page).text
+    assert "Nombres (B)" in shown
+    chosen = Mapping.of(session.scalars(select(Import)).one().mapping)
+    columns = {f"column_{place}": target for place, target in chosen.columns.items()}
+    order = {"order": chosen.order}
+    assert organiser.post(page, data=columns | order).status_code == 303
+    preview = organiser.get(page.replace("columnas", "revisar")).text
+    assert "04000001" in preview
+    assert "fórmula" in preview
+    assert organiser.post(page.replace("columnas", "lectura"), data={"sheet": "Otra"}).status_code == 303
+    assert "Nombres (A)" in organiser.get(page).text
+    broken = upload(organiser, file.getvalue()[:900], "rota.xlsx")
+    assert broken.status_code == 422
+    assert "rota.xlsx" in broken.text
+
+
+def test_queries_do_not_grow_with_imports(
+    event: Event, organiser: FlaskClient, session: Session, count_queries: Any
+) -> None:
+    def statements() -> int:
+        with count_queries() as found:
+            assert organiser.get("/gestion/eventos/foro/importar").status_code == 200
+        return len(found)
+
+    worked(event)
+    few = statements()
+    for _ in range(8):
+        worked(event)
+    assert statements() == few

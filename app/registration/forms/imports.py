@@ -4,6 +4,7 @@ from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -11,7 +12,10 @@ from wtforms import BooleanField, RadioField
 from wtforms.validators import DataRequired, ValidationError
 
 from app.forms import Form, choice_field, options, text_field
-from app.registration.services.imports import Mapping
+from app.registration.errors import BadAnswer
+from app.registration.models import FieldKind, FieldVersion
+from app.registration.rules.answers import read, words
+from app.registration.services.imports import FIELD, Mapping
 from app.registration.sheets import DELIMITERS, ENCODINGS, column_letter
 from app.registration.sheets.people import GIVEN_FIRST, SURNAMES_FIRST, TARGETS
 
@@ -25,6 +29,8 @@ _ENCODING_NAMES = {
 }
 _DELIMITER_NAMES = {",": _l("Comma ( , )"), ";": _l("Semicolon ( ; )"), "\t": _l("Tab")}
 _CONSTANTS = ("entity", "position", "ubigeo")
+_OWN = "same_"  # begins the name of what all rows answer alike to a field of the form
+_WITH_CHOICES = {FieldKind.ONE_OF, FieldKind.YES_NO, FieldKind.CONSENT}
 
 
 class UploadForm(Form):
@@ -66,20 +72,37 @@ class MappingForm(Form):
     position = text_field(TARGETS["position"], limit=160)
     ubigeo = text_field(TARGETS["ubigeo"], limit=120)
     width = 0
+    own: Mapping_[str, FieldVersion] = {}
 
     @classmethod
-    def of(cls, headings: Sequence[str], mapping: Mapping, known: Mapping_[str, Any]) -> "MappingForm":
-        """Return the form for a file's columns, with what is known or was sent; `known` are targets by label."""
-        fields: dict[str, Any] = {"width": len(headings)}
+    def of(
+        cls,
+        headings: Sequence[str],
+        mapping: Mapping,
+        known: Mapping_[str, Any],
+        asked: Sequence[FieldVersion] = (),
+    ) -> "MappingForm":
+        """Return the form for a file's columns, with what is known or was sent; `known` are targets by label, `asked`
+        the fields of the event's own form.
+        """
+        own = {FIELD + one.field.key: one for one in asked if FIELD + one.field.key in known}
+        fields: dict[str, Any] = {"width": len(headings), "own": own}
+        for target, version in own.items():
+            fields[_name(target)] = _same_for_all(version, known[target])
         targets = [("", _l("Leave out")), *known.items()]
         for place, heading in enumerate(headings):
             fields[f"column_{place}"] = choice_field(
                 f"{heading} ({column_letter(place)})", targets, default=mapping.columns.get(place, "")
             )
         form: MappingForm = type("FileMappingForm", (cls,), fields)(
-            data={"order": mapping.order, **mapping.constants}
+            data={"order": mapping.order, **{_name(key): text for key, text in mapping.constants.items()}}
         )
         return form
+
+    @property
+    def constants(self) -> list[Any]:
+        """The fields for what all rows have alike: those of a person, then those of the form."""
+        return [self[_name(key)] for key in (*_CONSTANTS, *self.own)]
 
     @property
     def columns(self) -> list[Any]:
@@ -100,13 +123,40 @@ class MappingForm(Form):
         ):
             self.form_errors.append(_("Say which columns hold the given names and the surnames."))
             is_good = False
+        return self._constants_fit() and is_good
+
+    def _constants_fit(self) -> bool:
+        """Check what all rows answer alike as the form itself would, so that not every row is refused for it."""
+        is_good = True
+        for target, version in self.own.items():
+            field = self[_name(target)]
+            try:
+                if field.data:
+                    read(version, field.data)
+            except BadAnswer as problem:
+                field.errors = [*field.errors, str(problem)]
+                is_good = False
         return is_good
 
     def mapping(self) -> Mapping:
         """Return what was settled. Only after `validate()`."""
         columns = {place: field.data for place, field in enumerate(self.columns) if field.data}
-        constants = {key: self[key].data for key in _CONSTANTS if self[key].data}
+        constants = {key: self[_name(key)].data for key in (*_CONSTANTS, *self.own) if self[_name(key)].data}
         return Mapping(columns, constants, self.order.data)
+
+
+def _name(target: str) -> str:
+    return f"{_OWN}{target.removeprefix(FIELD)}" if target.startswith(FIELD) else target
+
+
+def _same_for_all(version: FieldVersion, label: Any) -> Any:
+    """Return the control for one answer of all rows: written as in a cell, or chosen."""
+    if version.kind not in _WITH_CHOICES:
+        return text_field(label, limit=500)
+    choices = [("yes", _l("Yes")), ("no", _l("No"))]
+    if version.kind == FieldKind.ONE_OF:
+        choices = [(one["key"], words(one["label"], str(get_locale()))) for one in version.choices]
+    return choice_field(label, [("", _l("As the rows say")), *choices])
 
 
 class StartForm(Form):

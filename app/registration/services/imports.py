@@ -33,13 +33,12 @@ from app.registration.models import (
 from app.registration.models.imports import UNDER_WAY
 from app.registration.rules import folded
 from app.registration.rules.answers import words
-from app.registration.sheets import Reading, Table, UnreadableFile, people
+from app.registration.sheets import Look, Reading, Table, UnreadableFile, people
 from app.text import tidy
 
 LARGEST = 20 * 1024 * 1024  # bytes
 KEPT = timedelta(days=7)
 _BLOCK = 256 * 1024
-SHOWN = 10  # rows of a preview
 FIELD = "field:"  # begins the target of a column that answers a field of the form
 
 
@@ -84,12 +83,17 @@ def receive(upload: IO[bytes], name: str) -> Received:
     path = folder() / secrets.token_hex(16)
     try:
         _copy(upload, path, name)
-        reading, names = sheets.examine(path, name)
-        sheets.open_table(path, reading)
+        seen = sheets.look(path, name)
     except UnreadableFile:
-        path.unlink(missing_ok=True)
+        _remove(path.name)
         raise
-    return Received(path.name, reading, names)
+    return Received(path.name, seen.reading, seen.sheets)
+
+
+def _remove(name: str) -> None:
+    """Delete a stored file, and what was found out about it (see sheets.apart)."""
+    for path in folder().glob(f"{name}*"):
+        path.unlink(missing_ok=True)
 
 
 def _copy(upload: IO[bytes], path: Path, name: str) -> None:
@@ -127,26 +131,33 @@ def read_otherwise(
     run: Import, *, sheet: str = "", encoding: str = "", delimiter: str = "", form: str = ""
 ) -> None:
     """Read a draft's file another way: another sheet, encoding or delimiter, or for another form of the event (by its
-    slug). Raises UnreadableFile.
+    slug). Raises UnreadableFile. Whoever has looked before (`look_otherwise`) does not wait for the file here.
     """
     if run.status != ImportStatus.DRAFT:
         raise ImportOver
-    reading = Reading(**run.reading)
-    if reading.kind == "xlsx":
-        reading = replace(reading, sheet=sheet if sheet in run.sheets else reading.sheet)
-    else:
-        reading = replace(
-            reading,
-            encoding=encoding if encoding in sheets.ENCODINGS else reading.encoding,
-            delimiter=delimiter if delimiter in sheets.DELIMITERS else reading.delimiter,
-        )
-    run.reading = asdict(reading)
+    run.reading = asdict(_reading(run, sheet=sheet, encoding=encoding, delimiter=delimiter))
     run.form = queries.form_of(run.event, form) or run.form
     _look_again(run)
 
 
+def look_otherwise(run: Import, *, sheet: str = "", encoding: str = "", delimiter: str = "") -> None:
+    """See whether a file can be read another way, before the database is written to. Raises UnreadableFile."""
+    sheets.look(_path_of(run), run.name, _reading(run, sheet=sheet, encoding=encoding, delimiter=delimiter))
+
+
+def _reading(run: Import, *, sheet: str, encoding: str, delimiter: str) -> Reading:
+    reading = Reading(**run.reading)
+    if reading.kind == "xlsx":
+        return replace(reading, sheet=sheet if sheet in run.sheets else reading.sheet)
+    return replace(
+        reading,
+        encoding=encoding if encoding in sheets.ENCODINGS else reading.encoding,
+        delimiter=delimiter if delimiter in sheets.DELIMITERS else reading.delimiter,
+    )
+
+
 def _look_again(run: Import) -> None:
-    run.headings = table_of(run).headings
+    run.headings = look_at(run).headings
     remembered = queries.remembered_mapping(run.event.organisation, signature(run.headings))
     if remembered is None:
         run.mapping = guessed(run.headings, fields_of(run)).as_json()
@@ -193,11 +204,24 @@ def signature(headings: Sequence[str]) -> str:
 
 
 def table_of(run: Import) -> Table:
-    """Return the table of an import's file. Raises UnreadableFile, also where the file was swept away."""
+    """Return the table of an import's file, for the worker. Raises UnreadableFile, also where the file was swept
+    away.
+    """
+    return sheets.open_table(_path_of(run), Reading(**run.reading))
+
+
+def look_at(run: Import) -> Look:
+    """Return what a page shows of an import's file; no workbook is opened for it in this process. Raises
+    UnreadableFile as `table_of` does.
+    """
+    return sheets.look(_path_of(run), run.name, Reading(**run.reading))
+
+
+def _path_of(run: Import) -> Path:
     path = folder() / run.file
     if not run.file or not path.exists():
         raise UnreadableFile(_("The file is no longer kept. Send it again."))
-    return sheets.open_table(path, Reading(**run.reading))
+    return path
 
 
 def map_columns(run: Import, mapping: Mapping, *, at: datetime) -> None:
@@ -246,7 +270,7 @@ def sweep(*, at: datetime) -> int:
     """Delete the files and the rows of imports that were sent more than a week ago. Returns how many imports."""
     stale = queries.stale_imports(before=at - KEPT)
     for run in stale:
-        (folder() / run.file).unlink(missing_ok=True)
+        _remove(run.file)
         run.file = ""
         db.session.execute(delete(ImportRow).where(ImportRow.import_id == run.id))
     kept = queries.kept_files()

@@ -1,7 +1,6 @@
 """The back office: importing participants from a file."""
 
 import tempfile
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +43,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ENVELOPE = 64 * 1024  # bytes that a form adds around its file
 _LET_RUN_OUT = 512 * 1024 * 1024  # bytes
 _BLOCK = 1024 * 1024
+_SAMPLES = 3  # rows beside each column
 _LISTED = 50  # rejected rows on the page; the file has them all
 
 
@@ -151,11 +151,17 @@ def columns(slug: str, import_id: int) -> ResponseReturnValue:
     event, run = _found(slug, import_id)
     if run.status != ImportStatus.DRAFT:
         return redirect(url_for(".show", slug=slug, import_id=import_id), 303)
-    form = MappingForm.of(run.headings, Mapping.of(run.mapping), imports.targets_of(run))
+    form = _mapping_form(run)
     if not form.validate_on_submit():
         return _columns_page(event, run, form)
     imports.map_columns(run, form.mapping(), at=clock.now())
     return redirect(url_for(".preview", slug=slug, import_id=import_id), 303)
+
+
+def _mapping_form(run: Import) -> MappingForm:
+    return MappingForm.of(
+        run.headings, Mapping.of(run.mapping), imports.targets_of(run), imports.fields_of(run)
+    )
 
 
 def _columns_page(event: Event, run: Import, form: Any, *, error: DomainError | None = None) -> Response:
@@ -165,8 +171,8 @@ def _columns_page(event: Event, run: Import, form: Any, *, error: DomainError | 
     notes: list[str] = []
     samples: list[Row] = []
     try:
-        table = imports.table_of(run)
-        notes, samples = table.notes, list(islice(table.rows(), 3))
+        seen = imports.look_at(run)
+        notes, samples = seen.notes, seen.rows[:_SAMPLES]
     except UnreadableFile as broken:
         error = broken
     return form_page(
@@ -183,14 +189,18 @@ def _columns_page(event: Event, run: Import, form: Any, *, error: DomainError | 
 
 @bp.post("/<int:import_id>/lectura")
 @requires(Permission.REGISTRATION_EDIT)
+@unit_of_work.reads_first
 def read_otherwise(slug: str, import_id: int) -> ResponseReturnValue:
-    """Read the file another way: another sheet, encoding or delimiter."""
+    """Read the file another way, another sheet, encoding or delimiter: before anybody waits for the database."""
     event, run = _found(slug, import_id)
-    chosen = {name: request.form.get(name, "")[:200] for name in ("sheet", "encoding", "delimiter", "form")}
+    chosen = {name: request.form.get(name, "")[:200] for name in ("sheet", "encoding", "delimiter")}
     try:
-        imports.read_otherwise(run, **chosen)
+        imports.look_otherwise(run, **chosen)
+        unit_of_work.start_writing()
+        event, run = _found(slug, import_id)
+        imports.read_otherwise(run, **chosen, form=request.form.get("form", "")[:200])
     except DomainError as error:
-        form = MappingForm.of(run.headings, Mapping.of(run.mapping), imports.targets_of(run))
+        form = _mapping_form(run)
         return _columns_page(event, run, form, error=error)
     return redirect(url_for(".columns", slug=slug, import_id=import_id), 303)
 
@@ -223,7 +233,7 @@ def preview(slug: str, import_id: int) -> ResponseReturnValue:
 def _preview_page(event: Event, run: Import, form: Any) -> Response:
     rows: list[Any] = []
     try:
-        rows = importing.first_rows(run, imports.SHOWN)
+        rows = importing.first_rows(run)
     except UnreadableFile as broken:
         form.with_error(broken)
     return form_page(
