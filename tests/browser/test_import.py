@@ -25,7 +25,7 @@ def test_a_list_becomes_registrations(visitor: Visitors, stage: Stage, tmp_path:
     file = {"name": "lista.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
     page.set_input_files("[name=file]", [file])  # type: ignore[list-item]
     page.locator("main form[enctype] button[type=submit]").click()
-    expect(page.get_by_role("heading", name="Qué contienen las columnas", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Qué hay en las columnas", level=1)).to_be_visible()
     look(page, tmp_path, "columns")
     page.get_by_role("button", name="Ver las primeras filas").click()
     expect(page.get_by_text("Quispe Mamani, Rosa")).to_be_visible()
@@ -39,5 +39,5 @@ def test_a_list_becomes_registrations(visitor: Visitors, stage: Stage, tmp_path:
     expect(page.get_by_role("cell", name="El DNI tiene 8 dígitos")).to_be_visible()
     look(page, tmp_path, "result")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Como CSV").click()
+        page.get_by_role("link", name="En CSV").click()
     assert "Tsamajain" in download.value.path().read_text(encoding="utf-8-sig")

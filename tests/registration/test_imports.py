@@ -257,11 +257,12 @@ def test_the_rejected_rows_come_back_harmless_and_can_be_sent_again(
     session: Session, organiser: FlaskClient, event: Event
 ) -> None:
     run = worked(event, "DNI,Nombres,Apellidos,Teléfono\r\n1,=1+1,Quispe,+51 987 654 321\r\n")
-    answer = organiser.get(f"/gestion/eventos/foro/importar/{run.id}/rechazadas.csv")
-    assert answer.data.decode("utf-8-sig").splitlines()[1].startswith("1,'=1+1,Quispe,'+51 987 654 321,2,")
+    with organiser.get(f"/gestion/eventos/foro/importar/{run.id}/rechazadas.csv") as answer:
+        rows = answer.data
+    assert rows.decode("utf-8-sig").splitlines()[1].startswith("1,'=1+1,Quispe,'+51 987 654 321,2,")
     with organiser.get(f"/gestion/eventos/foro/importar/{run.id}/rechazadas.xlsx") as answer_:
         workbook = answer_.data
-    corrected = answer.data.decode().replace("\n1,'=1+1", "\n00000009,Rosa").encode()
+    corrected = rows.decode().replace("\n1,'=1+1", "\n00000009,Rosa").encode()
     again = worked(event, corrected)
     assert counts(again) == {"added": 1}
     assert people(session)[0].phone == "+51 987 654 321"

@@ -1,8 +1,6 @@
 """The rejected rows of an import as a file that can be corrected and imported again."""
 
 import csv
-import io
-from collections.abc import Iterator
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -25,18 +23,13 @@ def _cells(run: Import, row: ImportRow) -> list[str]:
     return [*row.cells[: len(run.headings)], str(row.number), problems_in_words(row)]
 
 
-def csv_rows(run: Import) -> Iterator[bytes]:
-    """Yield the rejected rows as CSV in UTF-8, as Excel knows it; nothing in it is taken for a formula."""
-    buffer = io.StringIO("\ufeff")
-    buffer.seek(1)
-    writer = csv.writer(buffer)
-    writer.writerow(harmless(_headings(run)))
-    for row in queries.rejected_rows(run.id):
-        writer.writerow(harmless(_cells(run, row)))
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue().encode()
+def write_csv(run: Import, path: Path) -> None:
+    """Write the rejected rows as CSV in UTF-8, as Excel knows it; nothing in it is taken for a formula."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(harmless(_headings(run)))
+        for row in queries.rejected_rows(run.id):
+            writer.writerow(harmless(_cells(run, row)))
 
 
 def write_xlsx(run: Import, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The back office: importing participants from a file."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from flask import (
     render_template,
     request,
     send_file,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -265,26 +265,27 @@ def cancel(slug: str, import_id: int) -> ResponseReturnValue:
 @requires(Permission.REGISTRATION_EDIT)
 def rejected_csv(slug: str, import_id: int) -> ResponseReturnValue:
     """Send the rejected rows with their errors as CSV."""
-    _event, run = _found(slug, import_id)
-    return Response(
-        stream_with_context(rejected.csv_rows(run)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{slug}-{import_id}-errores.csv"'},
-    )
+    return _rejected_file(slug, import_id, rejected.write_csv, "csv", "text/csv; charset=utf-8")
 
 
 @bp.get("/<int:import_id>/rechazadas.xlsx")
 @requires(Permission.REGISTRATION_EDIT)
 def rejected_xlsx(slug: str, import_id: int) -> ResponseReturnValue:
     """Send the rejected rows with their errors as a workbook."""
+    return _rejected_file(slug, import_id, rejected.write_xlsx, "xlsx", _XLSX)
+
+
+def _rejected_file(
+    slug: str, import_id: int, write: Callable[[Import, Path], None], ending: str, kind: str
+) -> Response:
     _event, run = _found(slug, import_id)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.xlsx"
-        rejected.write_xlsx(run, path)
+        path = Path(folder) / "rows"
+        write(run, path)
         # Open files outlive their name: the folder is gone before the last byte is sent.
         return send_file(
             path.open("rb"),
-            mimetype=_XLSX,
+            mimetype=kind,
             as_attachment=True,
-            download_name=f"{slug}-{import_id}-errores.xlsx",
+            download_name=f"{slug}-{import_id}-errores.{ending}",
         )
