@@ -15,6 +15,7 @@ import pytest
 pytest_plugins = [
     "tests.support.network",
     "tests.support.databases",
+    "tests.support.mailboxes",
     "tests.support.post_office",
     "tests.support.servers",
     "tests.support.browsers",

@@ -48,7 +48,11 @@ def _connect(parts: SplitResult) -> "imaplib.IMAP4":
         connection = imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=context, timeout=TIMEOUT)
     else:
         connection = imaplib.IMAP4(host, parts.port or 143, timeout=TIMEOUT)
-    connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
+    try:
+        connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
+    except imaplib.IMAP4.error:
+        connection.shutdown()
+        raise
     return connection
 
 

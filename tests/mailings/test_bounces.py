@@ -1,7 +1,5 @@
 """Reports that a letter came back: read, matched with the letter, taken from a mail server and from a mailbox."""
 
-import socketserver
-import threading
 from email.message import EmailMessage
 
 import pytest
@@ -190,56 +188,41 @@ def test_without_the_token_nothing_is_taken(app, client, letter_id, monkeypatch,
     assert bounced().bounced_at is None
 
 
-class _Mailbox(socketserver.StreamRequestHandler):
-    """As much of an IMAP server (RFC 3501) as reading a mailbox asks for."""
-
-    def handle(self):
-        self.wfile.write(b"* OK ready\r\n")
-        for line in self.rfile:
-            tag, command, *words = line.decode().split()
-            self.answer(command.upper(), words)
-            self.wfile.write(f"{tag} OK done\r\n".encode())
-            if command.upper() == "LOGOUT":
-                return
-
-    def answer(self, command, words):
-        messages, seen = self.server.messages, self.server.seen
-        if command == "CAPABILITY":
-            self.wfile.write(b"* CAPABILITY IMAP4rev1\r\n")
-        if command == "LOGIN":
-            self.server.signed_in.append([word.strip('"') for word in words])
-        if command == "SELECT":
-            self.wfile.write(f"* {len(messages)} EXISTS\r\n".encode())
-        if command == "SEARCH":
-            new = " ".join(str(number) for number in range(1, len(messages) + 1) if number not in seen)
-            self.wfile.write(f"* SEARCH {new}\r\n".encode())
-        if command == "FETCH":
-            raw = messages[int(words[0]) - 1]
-            self.wfile.write(f"* {words[0]} FETCH (BODY[]<0> {{{len(raw)}}}\r\n".encode() + raw + b")\r\n")
-        if command == "STORE":
-            seen.add(int(words[0]))
-
-
 @pytest.fixture
-def mailbox(app, monkeypatch):
-    """A mailbox of bounces."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mailbox) as server:
-        server.daemon_threads = True
-        server.messages, server.seen, server.signed_in = [], set(), []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        port = server.server_address[1]
-        monkeypatch.setitem(app.config, "BOUNCE_MAILBOX", f"imap://rebotes:se%40creto@127.0.0.1:{port}/INBOX")
-        yield server
-        server.shutdown()
+def collected(app, monkeypatch, mailbox):
+    """A function that reads the mailbox of bounces, as the worker does."""
+    monkeypatch.setitem(app.config, "BOUNCE_MAILBOX", mailbox.url)
+    return lambda: imap.collect(bounces.take)
 
 
-def test_a_mailbox_is_read_and_its_messages_are_marked(mailbox, letter_id):
-    mailbox.messages += [b"Subject: Hola\r\n\r\nx\r\n", report(original=original(letter_id))]
-    assert imap.collect(bounces.take) == 1
-    assert mailbox.signed_in == [["rebotes", "se@creto"]]
-    assert mailbox.seen == {1, 2}
+def test_a_mailbox_is_read_and_its_messages_are_marked(mailbox, collected, letter_id):
+    mailbox.deliver(b"Subject: Hola\r\n\r\nx\r\n", report(original=original(letter_id)))
+    assert collected() == 1
+    assert mailbox.unread() == 0
     assert bounced().last_error == "5.1.1"
-    assert imap.collect(bounces.take) == 0
+    mailbox.deliver(report(original=original(letter_id)))
+    assert (collected(), mailbox.unread()) == (0, 0), "the same report twice tells nothing new"
+
+
+def test_of_a_huge_message_the_head_is_read(mailbox, collected, letter_id):
+    raw = report(original=original(letter_id)) + b"x" * 70 + b"\r\n"
+    mailbox.deliver(raw + b"\r\n".join([b"y" * 70] * 20_000))
+    assert collected() == 1
+    assert bounced().last_error == "5.1.1"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(("se%40creto", "otra"), "error"), (("Devueltos", "Ninguna"), "error")],
+    ids=["password", "folder"],
+)
+def test_a_mailbox_that_lets_nobody_in_is_told_in_the_log(app, mailbox, monkeypatch, caplog, change, told):
+    monkeypatch.setitem(app.config, "BOUNCE_MAILBOX", mailbox.url.replace(*change))
+    mailbox.deliver(b"Subject: Hola\r\n\r\nx\r\n")
+    with app.app_context():
+        assert imap.collect(bounces.take) == 0
+    assert f"mailbox of bounces: {told}" in caplog.text
+    assert mailbox.unread() == 1
 
 
 def test_a_mailbox_out_of_reach_stops_nobody(app, session, monkeypatch, caplog):

@@ -186,6 +186,7 @@ def test_a_notice_can_be_stopped_with_one_click(event, consents, posted, client)
     client.post(path, data={"List-Unsubscribe": "One-Click"})
     assert client.post(path).status_code == 200, "twice is once"
     posted.letters.clear()
+    assert meant(event, is_notice=True) == {"Luz"}, "the number shown is that of those who get it"
     send(draft(event, is_notice=True))
     outbox_services.deliver_due()
     assert [one["To"] for one in posted.letters] == [luz.email]

@@ -1,14 +1,14 @@
 """Whom a choice means."""
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.attendance import queries as attendance
 from app.events import queries as events
 from app.events.models import Event
 from app.extensions import db
+from app.mailings.queries import notices
 from app.mailings.rules import NOTICES, Audience
 from app.registration.models import (
-    Answer,
     ChosenOption,
     Enrolment,
     EnrolmentStatus,
@@ -20,27 +20,22 @@ from app.registration.models import (
 )
 from app.registration.rules import entity_key
 
-AGREED = (
-    select(Answer.id)
-    .join(FormField, FormField.id == Answer.field_id)
-    .where(
-        Answer.registration_id == Registration.id,
-        FormField.key == NOTICES,
-        cast(Answer.value, String) == "true",
-    )
-    .exists()
-)
-
 
 def conditions(event: Event, audience: Audience, *, is_notice: bool) -> list[ColumnElement[bool]]:
-    """Return the conditions of those with an e-mail whom a choice means; for a notice, of those who agreed to it."""
+    """Return the conditions of those with an e-mail whom a choice means.
+
+    For a notice, of those who agreed to notices and have not stopped those of the organisation.
+    """
     found = [
         Registration.event_id == event.id,
         Registration.email != "",
         Registration.status.in_(audience.statuses),
         *_narrowed(event, audience),
     ]
-    return [*found, AGREED] if is_notice else found
+    if not is_notice:
+        return found
+    stopped = notices.stopped(event, *found)
+    return [*found, notices.AGREED, *([Registration.id.not_in(stopped)] if stopped else [])]
 
 
 def _narrowed(event: Event, audience: Audience) -> list[ColumnElement[bool]]:
@@ -78,7 +73,7 @@ def people(event: Event, audience: Audience, *, is_notice: bool) -> Select[Regis
 
 
 def count(event: Event, audience: Audience, *, is_notice: bool) -> int:
-    """Return how many a mailing would go to. For a notice, addresses that want none are looked at when it is sent."""
+    """Return how many a mailing would go to."""
     statement = select(func.count()).select_from(Registration)
     return db.session.scalar(statement.where(*conditions(event, audience, is_notice=is_notice))) or 0
 

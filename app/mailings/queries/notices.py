@@ -1,15 +1,26 @@
 """Who gets notices of other events: who agreed, who has had enough, and the token that says so."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, select
 
 from app import signing
 from app.addresses import LARGEST_NUMBER
+from app.events.models import Event
 from app.extensions import db
 from app.mailings.models import Suppression
-from app.mailings.queries.audience import AGREED
+from app.mailings.rules import NOTICES
 from app.registration import queries as registrations
-from app.registration.models import Registration
+from app.registration.models import Answer, FormField, Registration
 
+AGREED = (
+    select(Answer.id)
+    .join(FormField, FormField.id == Answer.field_id)
+    .where(
+        Answer.registration_id == Registration.id,
+        FormField.key == NOTICES,
+        cast(Answer.value, String) == "true",
+    )
+    .exists()
+)
 _ID = 6  # bytes of the registration's number at the head of a token
 
 
@@ -22,6 +33,19 @@ def wants_notices(registration: Registration) -> bool:
     """Return whether a person agreed to notices of other events and has not stopped those of the organisation."""
     agreed = select(Registration.id).where(Registration.id == registration.id, AGREED)
     return db.session.scalar(agreed) is not None and not is_suppressed(registration)
+
+
+def stopped(event: Event, *conditions: ColumnElement[bool]) -> list[int]:
+    """Return which of those whom the conditions mean want no more notices of the event's organisation."""
+    unwanted = set(
+        db.session.scalars(
+            select(Suppression.address_hash).where(Suppression.organisation_id == event.organisation_id)
+        )
+    )
+    if not unwanted:
+        return []
+    people = select(Registration.id, Registration.email).where(*conditions, AGREED)
+    return [number for number, email in db.session.execute(people) if address_hash(email) in unwanted]
 
 
 def is_suppressed(registration: Registration) -> bool:

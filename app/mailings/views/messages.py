@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -129,6 +129,22 @@ def _draft(event: Event, mailing: Mailing) -> dict[str, Any]:
         "person": person_asked(),
         "asks_about_notices": audience.asks_about_notices(event),
     }
+
+
+@bp.get("/<int:mailing_id>/avance")
+@requires(Permission.REGISTRATION_EDIT)
+def progress(slug: str, mailing_id: int) -> Response:
+    """Answer how far a message is, for the page that watches it."""
+    event = events.managed_event_or_404(slug)
+    mailing = queries.of_event_or_404(event, mailing_id)
+    results = queries.results(mailing)
+    total, waiting = sum(results.values()), results[Result.WAITING]
+    is_at_work = mailing.status in {MailingStatus.SENDING, MailingStatus.FINISHED}
+    return jsonify(
+        percent=100 * (total - waiting) // total if total else 100,
+        done=total - waiting,
+        finished=not (waiting and is_at_work),
+    )
 
 
 @bp.get("/<int:mailing_id>/vista")
