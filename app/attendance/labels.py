@@ -1,9 +1,11 @@
 """Words for what the door answers and what the ledger holds."""
 
+from datetime import timedelta
+
 from flask_babel import gettext as _
 
 from app.attendance.models import Direction, ScanResult
-from app.attendance.queries import PassHolder
+from app.attendance.queries import Matter, PassHolder
 from app.attendance.rules import DeviceState
 from app.attendance.services import Answer
 from app.localisation import local
@@ -111,3 +113,23 @@ def device_state_words(state: DeviceState) -> tuple[str, str]:
             return "", _("Its time is over")
         case DeviceState.REVOKED:
             return "bad", _("Withdrawn")
+
+
+def matter_words() -> dict[Matter, str]:
+    """Return the matters of the merge report in words."""
+    return {
+        Matter.DUPLICATES: _("Let in twice"),
+        Matter.DIFFERING: _("Would be answered otherwise"),
+        Matter.REFUSED: _("Refused"),
+        Matter.FORCED: _("Let in by way of exception"),
+        Matter.CLOCKS: _("Clocks put right"),
+    }
+
+
+def seconds_words(correction: timedelta) -> str:
+    """Return by how much a clock was put right: "+3 h 5 s"."""
+    sign = "−" if correction < timedelta() else "+"
+    minutes, seconds = divmod(round(abs(correction).total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    return sign + " ".join(f"{number} {unit}" for number, unit in parts if number)

@@ -13,6 +13,7 @@ from app import clock
 from app.accounts.models import User
 from app.attendance import queries, services
 from app.attendance.models import DoorDevice, Scan, ScanResult, ScanSource
+from app.attendance.queries import Matter
 from app.events.models import Event
 from app.permissions import Role
 from app.registration.models import RegistrationStatus
@@ -182,8 +183,8 @@ def test_the_earliest_scan_wins_whoever_synchronises_first(
     sent = [told(person.code, day, 1, at=early), told(person.code, day, 2, at=late)]
     for place in order:
         assert sync(devices[place], sent[place]).status_code == 200
-    recorded = queries.evidence_of([person.id])[person.id]
-    assert [(entry.day_id, entry.first_at) for entry in recorded.entries] == [(day, early)]
+    state = queries.per_day(event, [person.id])[person.id][day]
+    assert (state.entered_at, state.minutes) == (early, 150)
     assert queries.people_in(event.days[0]) == 1
     assert sorted(scan.result for scan in scans(session)) == ["admitted", "already"]
 
@@ -380,3 +381,39 @@ def test_the_shell_needs_no_cookie_and_the_worker_lists_what_it_keeps(
     assert client.get("/puerta").location.endswith("/puerta/")
     assert client.get("/puerta/sw.js").text.startswith('self.SHELL=["/puerta/"')
     assert client.get("/puerta/manifest.webmanifest").json["scope"] == "/puerta/"
+
+
+def test_the_report_tells_where_stories_differ(
+    event: Event, office: User, sync: Sync, sign_in: Callable[..., FlaskClient], count_queries: Any
+) -> None:
+    twice, cancelled = (
+        factories.registration(event, status=status)
+        for status in (RegistrationStatus.CONFIRMED, RegistrationStatus.CANCELLED)
+    )
+    day = event.days[0].id
+    slow = NOON - timedelta(hours=3)
+    (north, first), (south, second) = (paired(event, office, name) for name in ("Norte", "Sur"))
+    sync(first, told(twice.code, day, 1), told(cancelled.code, day, 2), told("22222222", day, 3))
+    sync(second, told(twice.code, day, 4, at=slow - timedelta(minutes=1)), sent_at=slow)
+    expected = {
+        Matter.DUPLICATES: [south, north],
+        Matter.DIFFERING: [north],
+        Matter.REFUSED: [north],
+        Matter.FORCED: [],
+        Matter.CLOCKS: [south],
+    }
+    names = {north: "Norte", south: "Sur"}
+    for matter, devices in expected.items():
+        assert [scan.device for scan in queries.merged(event, matter)] == [names[one] for one in devices]
+    assert queries.numbers_by_device(event) == [(north, 3, 2, 0, 1, 0, 1, 0), (south, 1, 0, 1, 0, 0, 0, 1)]
+    client = sign_in(office)
+    url = f"/gestion/eventos/{event.slug}/puerta/informe"
+    numbers = []
+    for number in (0, 30):
+        for extra in range(number):
+            sync(first, told(factories.registration(event).code, day, 100 + extra))
+        with count_queries() as statements:
+            page = client.get(url, query_string={"asunto": "relojes"})
+        numbers.append(len(statements))
+        assert "+3 h" in page.text
+    assert numbers[0] == numbers[1]

@@ -1,5 +1,6 @@
 """What the walks share."""
 
+from tests.browser.camera import before_the_camera
 from tests.browser.stage import stage
 
-__all__ = ["stage"]
+__all__ = ["before_the_camera", "stage"]

@@ -1,6 +1,6 @@
 """Phones and tablets that serve at the doors of one event, without anybody signing in on them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -41,6 +41,11 @@ class DoorDevice(Model):
 
     event: Mapped[Event] = relationship()
     made_by: Mapped[User | None] = relationship()
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """What is added to its clock to make it right."""
+        return timedelta(milliseconds=self.clock_offset_ms)
 
 
 class RegistrationChange(Model):

@@ -56,6 +56,7 @@ from app.attendance.queries.ledger import (
     settled_evidence,
     slots,
 )
+from app.attendance.queries.merging import DeviceNumbers, Matter, MergedScan, merged, numbers_by_device
 from app.attendance.queries.office import (
     DayNumbers,
     DayState,
@@ -78,8 +79,11 @@ __all__ = [
     "Cursor",
     "DayNumbers",
     "DayState",
+    "DeviceNumbers",
     "DoorDay",
     "Known",
+    "Matter",
+    "MergedScan",
     "OpenStay",
     "PassHolder",
     "Reading",
@@ -111,6 +115,9 @@ __all__ = [
     "is_any",
     "is_leaving_read",
     "marked_sessions",
+    "marks_of",
+    "merged",
+    "numbers_by_device",
     "on_screen_by_session",
     "open_stays",
     "people",

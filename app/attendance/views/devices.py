@@ -1,6 +1,6 @@
 """The office's devices for the door: hand out, pair, see when each was last heard of, take back."""
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -9,6 +9,7 @@ from app import clock, qr
 from app.attendance import labels, queries, rules, services
 from app.attendance.forms import DeviceForm
 from app.attendance.models import DoorDevice
+from app.attendance.queries import Matter
 from app.attendance.rules import DeviceState
 from app.attendance.views.blueprint import bp
 from app.errors import DomainError
@@ -96,6 +97,26 @@ def revoke_device(slug: str, device_id: int) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for(".devices", slug=slug), 303)
+
+
+@bp.get("/puerta/informe")
+@requires(Permission.ATTENDANCE_VIEW)
+def merge_report(slug: str) -> ResponseReturnValue:
+    """Show what each device told, and where their stories differ."""
+    event = events.managed_event_or_404(slug)
+    asked = request.args.get("asunto", "")
+    matter = Matter(asked) if asked in set(Matter) else Matter.DUPLICATES
+    return render_template(
+        "attendance/devices/report.html",
+        event=event,
+        matter=matter,
+        matters=labels.matter_words(),
+        devices={device.id: device for device in queries.devices_of(event)},
+        numbers=queries.numbers_by_device(event),
+        scans=queries.merged(event, matter),
+        result_words=labels.result_words,
+        seconds=labels.seconds_words,
+    )
 
 
 def _state(device: DoorDevice) -> DeviceState:

@@ -80,7 +80,7 @@ async function pair(token) {
     await line.sync();
   } catch (error) {
     const note = error instanceof Refused ? error.message : words.texts.pairOffline;
-    if (book.pairing) byId("door-late").textContent = note;
+    if (book.pairing) showLate(note);
     else showUnpaired(note);
   }
 }
@@ -106,9 +106,7 @@ async function read(text, source) {
 /** Two devices without a line may let in one pass; whoever hears of it last tells the staff. */
 function showDiffering(differing) {
   const names = differing.map(({ scan }) => book.people.byId.get(scan.person)?.name ?? scan.code);
-  const note = byId("door-late");
-  note.textContent = words.fill("differing", { names: names.join(", ") });
-  note.hidden = false;
+  showLate(words.fill("differing", { names: names.join(", ") }));
   say("no");
   const own = differing.find(({ scan }) => scan.nonce === shown);
   if (!own) return;
@@ -251,11 +249,23 @@ async function begin() {
   listenToSettings();
   listenToScanner((text) => read(text, "camera"));
   document.addEventListener("pointerdown", wakeSound);
-  const token = tokenIn(window.location.href);
-  window.history.replaceState(null, "", window.location.pathname);
   await refresh();
   line.begin();
-  if (token && !book.toSend.length) await pair(token);
+  window.addEventListener("hashchange", pairByAddress);
+  await pairByAddress();
+}
+
+/** Pair by the address that was opened, and take its secret out of sight. What is not sent yet goes before. */
+async function pairByAddress() {
+  const token = tokenIn(window.location.href);
+  window.history.replaceState(null, "", window.location.pathname);
+  if (token && book.waiting.size) showLate(words.fill("pairWaiting", { n: book.waiting.size }));
+  else if (token) await pair(token);
+}
+
+function showLate(text) {
+  byId("door-late").textContent = text;
+  byId("door-late").hidden = false;
 }
 
 navigator.serviceWorker?.register(config.worker, { scope: "/puerta/" });
