@@ -1,5 +1,5 @@
-// A hardware scanner types what it reads, faster than any hand, and ends with Enter.
-const PAUSE = 80; // ms; a slower key is a person's
+// A hardware scanner types what it reads and ends with Enter. Where no field has the focus, nobody else types.
+const PAUSE = 1000; // ms after which another reading begins
 const SHORTEST = 6;
 
 export function listenToScanner(onRead) {
