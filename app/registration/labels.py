@@ -8,6 +8,7 @@ from app.registration.models import (
     CancelReason,
     ConsentKind,
     DocumentType,
+    EnrolmentStatus,
     FieldKind,
     ImportStatus,
     Registration,
@@ -140,6 +141,15 @@ def cancel_reason(kept: str) -> str:
         CancelReason.CONNECTION: _("I have no good connection"),
         CancelReason.NOT_FOR_ME: _("It is not what I was looking for"),
     }[CancelReason(kept)]
+
+
+def enrolment(value: EnrolmentStatus | str) -> tuple[str, str]:
+    """Return the chip of a place in a session: its state and its word."""
+    return {
+        EnrolmentStatus.ENROLLED: ("ok", _("Enrolled")),
+        EnrolmentStatus.OFFERED: ("ok", _("A seat is offered")),
+        EnrolmentStatus.WAITING: ("warn", _("Waiting")),
+    }[EnrolmentStatus(value)]
 
 
 def import_status(value: ImportStatus | str) -> tuple[str, str]:

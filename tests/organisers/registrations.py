@@ -32,7 +32,13 @@ PERSON = {
     "position": "Lideresa",
     "ubigeo": "Imaza",
 }
-BY_HAND = PERSON | {"consent": "y", "idempotency_key": "a-key-of-the-form"}
+BY_HAND = PERSON | {
+    "consent": "y",
+    "consent_kind": "oral",
+    "consent_witness": "Ana Tsamajain",
+    "consent_on": "2026-05-12",
+    "idempotency_key": "a-key-of-the-form",
+}
 
 
 def listed(client: FlaskClient, **asked: Any) -> list[str]:

@@ -189,9 +189,10 @@ def test_the_office_answers_for_whom_it_registers(session, event, sign_in):
     )
     organiser = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
     page = f"/gestion/eventos/{event.slug}/inscripciones/nueva"
+    agreed = {"consent_kind": "written", "consent_on": "2026-05-12"}
     assert 'name="f_tema"' in organiser.get(page).text
     assert 'name="f_carta"' not in organiser.get(page).text
-    assert organiser.post(page, data=GOOD | {"f_tema": "Agua"}).status_code == 303
+    assert organiser.post(page, data=GOOD | agreed | {"f_tema": "Agua"}).status_code == 303
     row = session.scalars(select(Registration)).one()
     assert (row.form_id, [answer.value for answer in queries.answers_of(row)]) == (form.id, ["Agua"])
 

@@ -11,7 +11,7 @@ from app.events.models import Appearance, Day, Event, EventStatus, Room, Session
 from app.extensions import db
 
 duplicated = Signal(
-    "Sent with the copy, its `source`, `shift` and `at`, in the same transaction, once it is made."
+    "Sent with the copy, its `source`, `shift`, `sessions` by the ids of the old ones, and `at`, once it is made."
 )
 
 
@@ -35,6 +35,7 @@ def duplicate(event: Event, *, title: str, slug: str, first_day: date, at: datet
     days = {day.id: Day(event_id=copy.id, date=day.date + shift, title=day.title) for day in source.days}
     db.session.add_all([*rooms.values(), *speakers.values(), *days.values()])
     db.session.flush()
+    made: dict[int, Session] = {}
     for session in (session for day in source.days for session in day.sessions):
         row = _copy_session(session, days[session.day_id], shift=shift, zone=source.timezone, at=at)
         row.room_id = rooms[session.room_id].id if session.room_id else None
@@ -42,9 +43,11 @@ def duplicate(event: Event, *, title: str, slug: str, first_day: date, at: datet
             Appearance(speaker_id=speakers[one.speaker_id].id, role=one.role, position=one.position)
             for one in session.appearances
         ]
-        db.session.add(row)
+        made[session.id] = row
+    db.session.add_all(made.values())
+    db.session.flush()
     audit.record("event.duplicated", copy, event=copy, at=at, source_id=source.id)
-    duplicated.send(copy, source=source, shift=shift, at=at)
+    duplicated.send(copy, source=source, shift=shift, sessions=made, at=at)
     return copy
 
 

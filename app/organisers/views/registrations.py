@@ -99,6 +99,7 @@ def _show(event: Event, registration: Registration, *, error: DomainError | None
         place_in_line=registrations.place_in_waitlist(registration) if waits else None,
         is_over=services.is_over(event, at=clock.now()),
         percent=queries.percent_of(registration),
+        enrolments=registrations.enrolments_of(registration).values(),
         days=attendance.per_day(event, [registration.id])[registration.id],
         scans=attendance.scans_of(registration),
         certificates=queries.certificates_of(registration),
@@ -120,7 +121,7 @@ def add(slug: str) -> ResponseReturnValue:
     """Register somebody who asked the office for it; then show what to hand over."""
     event = events.managed_event_or_404(slug)
     asked = registrations.main_form(event)
-    form = by_hand_form(asked)
+    form = by_hand_form(asked, witness=current_user.name, day=today(event, at=clock.now()))
     if not form.validate_on_submit():
         return _add_page(event, form)
     try:
@@ -129,6 +130,7 @@ def add(slug: str) -> ResponseReturnValue:
             form.person(),
             form=asked,
             values=form.values,
+            consent=form.agreement(),
             idempotency_key=form.key(),
             language=str(get_locale()),
             at=clock.now(),

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from app.registration import queries
-from app.registration.forms.person import ByHandForm, OfficePersonForm, PublicForm, core_controls
+from app.registration.forms.agreement import ByHandForm
+from app.registration.forms.person import OfficePersonForm, PublicForm, core_controls
 from app.registration.forms.questions import Made, answered, asking
 from app.registration.models import Answer, FieldKind, FieldVersion, FormField, Registration, RegistrationForm
 
@@ -68,14 +70,23 @@ def office_form(registration: Registration, form: RegistrationForm | None) -> Of
     return asking(OfficePersonForm, versions).of(registration, **answered(answers))
 
 
-def by_hand_form(form: RegistrationForm | None) -> ByHandForm:
-    """Return the form by which an office registers somebody, with what an event's form asks; it may leave that out."""
+def by_hand_form(form: RegistrationForm | None, *, witness: str, day: date) -> ByHandForm:
+    """Return the form by which an office registers somebody, with what an event's form asks; it may leave that out.
+
+    `witness` is who heard that the person agreed unless somebody else is named, `day` the event's today.
+    """
+    made = _by_hand(form)(consent_witness=witness, consent_on=day)
+    made.latest = day
+    return made
+
+
+def _by_hand(form: RegistrationForm | None) -> type[ByHandForm]:
     if form is None:
-        return ByHandForm()
+        return ByHandForm
     versions = _apart([one for one in queries.current_fields(form) if one.kind not in _THEIR_OWN])
     for version in versions:
         version.is_required = False
-    return asking(ByHandForm, versions)()
+    return asking(ByHandForm, versions)
 
 
 def _with_former(choices: list[dict[str, Any]], answer: Answer) -> list[dict[str, Any]]:

@@ -6,15 +6,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms import FieldList, FormField, HiddenField, StringField
 
 from app import signing
 from app.errors import DomainError
 from app.events.models import Event
-from app.forms import Form, choice_field, date_field, email_field, optional_id, options, text_field
+from app.forms import Form, choice_field, email_field, optional_id, options, text_field
 from app.registration import queries, rules
 from app.registration.errors import RowsRefused
+from app.registration.forms.agreement import AgreementForm
 from app.registration.forms.person import (
     OfficePersonForm,
     PersonForm,
@@ -26,13 +26,13 @@ from app.registration.forms.questions import QuestionsForm, asking, said
 from app.registration.labels import LANGUAGES
 from app.registration.models import (
     Asked,
-    ConsentKind,
     DocumentType,
     FieldKind,
     RegistrationForm,
     RegistrationGroup,
 )
-from app.registration.services import Consent, GroupFacts, Person
+from app.registration.rules.seats import Choice
+from app.registration.services import GroupFacts, Person
 from app.registration.ubigeo import District, find
 
 ROWS = 10  # lines that stand there at first, and that are added at a time
@@ -134,7 +134,7 @@ class _Rows(FieldList):
                 yield int(number)
 
 
-class GroupPeopleForm(Form):
+class GroupPeopleForm(AgreementForm):
     """The people of a group, what they have in common, and how they agreed."""
 
     entity = text_field(_l("Community or institution of all"), no_disguise, limit=200)
@@ -143,28 +143,9 @@ class GroupPeopleForm(Form):
     language = choice_field(_l("Language they prefer"), list(LANGUAGES.items()), default="es")
     rows = _Rows(FormField(RowForm), max_entries=rules.MOST_ROWS)
     pasted = StringField(_l("Lines of a spreadsheet"))
-    consent_kind = RadioField(
-        _l("How they agreed"),
-        choices=options(
-            [
-                (str(ConsentKind.ORAL), _l("By word of mouth, before a witness")),
-                (str(ConsentKind.WRITTEN), _l("In writing: the signed sheet is kept")),
-            ]
-        ),
-        default=str(ConsentKind.ORAL),
-        invalid_choice_message=_l("Choose one from the list."),
-    )
-    consent_witness = text_field(_l("Witness"), no_disguise, limit=200)
-    consent_place = text_field(_l("Place"), no_disguise, limit=200)
-    consent_on = date_field(_l("Date"), is_required=True)
-    consent = BooleanField(
-        _l("Each of these people heard or read the notice, and agreed."),
-        [DataRequired(_l("Nobody can be registered without their agreement."))],
-    )
     idempotency_key = HiddenField(default=signing.new_token)
 
     district_choices: list[District]
-    latest: date  # the event's today: nobody agreed after it
     validate_ubigeo = PersonForm.validate_ubigeo
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,21 +183,22 @@ class GroupPeopleForm(Form):
             form.process(data=person)
         return min(len(empty), len(people))
 
-    def validate_consent_on(self, field: Any) -> None:
-        """Refuse a day that is still to come."""
-        if field.data and field.data > self.latest:
-            raise ValidationError(_("This day is still to come."))
-
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Check everything, and that there is somebody."""
         is_good = super().validate(extra_validators)
         if not self.filled:
             self.form_errors.append(_("Write at least one person."))
-        # Not a validator of the field: those of an empty one are not asked.
-        is_witnessed = self.consent_kind.data != ConsentKind.ORAL or bool(self.consent_witness.data)
-        if not is_witnessed:
-            self.consent_witness.errors = [_("Write who witnessed that they agreed.")]
-        return is_good and is_witnessed and bool(self.filled)
+        return is_good and bool(self.filled)
+
+    @property
+    def has_limited_choices(self) -> bool:
+        """Whether there are only so many places of a choice."""
+        return any(entry.form.has_limited_choices for entry in self.rows.entries[:1])
+
+    def tell_left(self, left: Mapping[Choice, int]) -> None:
+        """Say beside each choice how many places are left of it."""
+        for entry in self.rows.entries:
+            entry.form.tell_left(left)
 
     @property
     def filled(self) -> list[RowForm]:
@@ -239,15 +221,6 @@ class GroupPeopleForm(Form):
     def answers(self) -> list[dict[str, Any]]:
         """Return what each of them answered. Only after `validate()`."""
         return [row.values for row in self.filled]
-
-    def agreement(self) -> Consent:
-        """Return how they agreed. Only after `validate()`."""
-        return Consent(
-            consent_kind=ConsentKind(self.consent_kind.data),
-            consent_witness=self.consent_witness.data or "",
-            consent_place=self.consent_place.data or "",
-            consent_on=self.consent_on.data,
-        )
 
     def with_error(self, error: DomainError) -> Form:
         """Put what was refused of a line beside its field."""

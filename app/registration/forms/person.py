@@ -206,20 +206,6 @@ class OfficePersonForm(PersonForm):
         )
 
 
-class ByHandForm(OfficePersonForm):
-    """A person whom an office registers: it answers for their consent."""
-
-    consent = BooleanField(
-        _l("The person agreed, in writing or by word of mouth, that their data are used for this."),
-        [DataRequired(_l("Nobody can be registered without their agreement."))],
-    )
-    idempotency_key = HiddenField(default=signing.new_token)
-
-    def key(self) -> str:
-        """Return the submission's key; a missing or odd one is replaced."""
-        return sound_key(self.idempotency_key.data)
-
-
 class PublicForm(PersonForm):
     """The public form: the person, their consent, and a key that makes a repeated submission harmless.
 

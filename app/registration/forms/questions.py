@@ -1,10 +1,11 @@
 """The fields of an event's own form, made from their versions. `rules.answers` decides about what is typed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import escape
@@ -30,6 +31,7 @@ from app.registration.errors import BadAnswer
 from app.registration.models import Answer, DocumentType, FieldKind, FieldVersion, Upload, Words
 from app.registration.rules.answers import as_text, read_all, words
 from app.registration.rules.files import LARGEST
+from app.registration.rules.seats import Choice
 from app.registration.services import uploads
 
 DOCUMENT_LABELS = {
@@ -195,11 +197,35 @@ class QuestionsForm(Form):
             return super().with_error(DomainError(error.message, control))
         return super().with_error(error)
 
+    @property
+    def has_limited_choices(self) -> bool:
+        """Whether there are only so many places of a choice."""
+        return any(one.get("seats") is not None for version in self.versions for one in version.choices)
+
+    def tell_left(self, left: Mapping[Choice, int]) -> None:
+        """Say beside each choice how many places are left of it."""
+        for version in self.versions:
+            if any((version.field_id, one["key"]) in left for one in version.choices):
+                control = self.control(version)
+                named = [
+                    (value, f"{label} ({_left(left[version.field_id, value])})")
+                    if (version.field_id, value) in left
+                    else (value, label)
+                    for value, label in ((one.value, one.label) for one in control.choices)
+                ]
+                control.choices = options(named)
+
     def districts(self, version: FieldVersion) -> list[ubigeo.District]:
         """Return the districts of which one must be chosen, where what was typed means several."""
         control = self.control(version)
         found = ubigeo.find(control.data) if control.errors and control.data else []
         return found if len(found) > 1 else []
+
+
+def _left(places: int) -> str:
+    if places == 0:
+        return _("no place left")
+    return ngettext("%(num)s place left", "%(num)s places left", places)
 
 
 Made = TypeVar("Made", bound=QuestionsForm)

@@ -47,6 +47,7 @@ def vacancies(event: Event, place: Place | None = None) -> Vacancies:
     """Return what is left of an event's limits; with a place, of those alone that it meets."""
     taken, has_quotas = db.session.execute(_OCCUPANCY, {"event_id": event.id}).one()
     left = Vacancies(seats=None if event.capacity is None else event.capacity - (taken or 0))
+    left.has_quotas = has_quotas
     if has_quotas:
         left.only_listed = settings_of(event).only_listed_entities
         left.entities = _left_of_entities(event, place)
@@ -63,9 +64,14 @@ def vacancies(event: Event, place: Place | None = None) -> Vacancies:
 def seats_left(event: Event, form: RegistrationForm | None) -> int | None:
     """Return how many seats whoever fills in a form can still have, None without a limit."""
     form_id = None if form is None else form.id
-    left = vacancies(event, Place(form_id=form_id))
-    limits = (left.seats, left.forms.get(form_id) if form_id else None)
-    return min((limit for limit in limits if limit is not None), default=None)
+    return vacancies(event, Place(form_id=form_id)).of_form(form_id)
+
+
+def options_left(form: RegistrationForm) -> dict[Choice, int]:
+    """Return how many places are left of each option of a form that has only so many."""
+    options = limited_options([form.id])
+    taken = choices_taken(options)
+    return {choice: max(0, option.seats - taken.get(choice, 0)) for choice, option in options.items()}
 
 
 def _left_of_entities(event: Event, place: Place | None) -> dict[str, int]:
@@ -237,7 +243,7 @@ def quota_of(event: Event, quota_id: int) -> EntityQuota | None:
     )
 
 
-def quotas(event: Event) -> list[EntityQuota]:
-    """Return the institutions with seats of their own, by name."""
+def quotas(event: Event, *, limit: int | None = None) -> list[EntityQuota]:
+    """Return the (first) institutions with seats of their own, by name."""
     statement = select(EntityQuota).where(EntityQuota.event_id == event.id)
-    return list(db.session.scalars(statement.order_by(EntityQuota.entity_key)))
+    return list(db.session.scalars(statement.order_by(EntityQuota.entity_key).limit(limit)))

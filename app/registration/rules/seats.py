@@ -31,6 +31,12 @@ class Vacancies:
     only_listed: bool = False
     forms: dict[int, int] = field(default_factory=dict)
     choices: dict[Choice, int] = field(default_factory=dict)
+    has_quotas: bool = False
+
+    def of_form(self, form_id: int | None) -> int | None:
+        """Return how many seats whoever fills in a form can still have, None without a limit."""
+        limits = (self.seats, None if form_id is None else self.forms.get(form_id))
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def admit(self, place: Place) -> bool:
         """Return whether every limit lets a person in."""

@@ -25,7 +25,6 @@ from app.registration.services.forms import (
     update_form,
 )
 from app.registration.services.groups import (
-    Consent,
     GroupFacts,
     close_link,
     correct_names,
@@ -44,7 +43,7 @@ from app.registration.services.limits import (
     save_seats,
 )
 from app.registration.services.offers import accept_offer, decline_offer, expire_offers
-from app.registration.services.people import Person
+from app.registration.services.people import Consent, Person
 from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
 from app.registration.services.reviewing import approve, ask_for_more, reject, resubmit, review_many
 from app.registration.services.robots import hold, purge_robots, release, spend_puzzle

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from app import audit, changes
 from app.accounts.models import User
 from app.errors import DomainError
 from app.events.models import Event, EventStatus
-from app.events.rules import RegistrationWindow, at_time, today
+from app.events.rules import RegistrationWindow
 from app.extensions import db
 from app.registration import emails, queries, rules
 from app.registration.errors import (
@@ -27,8 +27,8 @@ from app.registration.errors import (
     UnknownField,
 )
 from app.registration.models import ConsentKind, Registration, RegistrationForm, RegistrationGroup
-from app.registration.services.people import Person
-from app.registration.services.registering import register_by_hand
+from app.registration.services.people import Consent, Person
+from app.registration.services.registering import note_consent, register_by_hand
 from app.registration.services.seats import lock
 from app.registration.services.upkeep import correct
 
@@ -42,16 +42,6 @@ class GroupFacts:
     coordinator_email: str = ""
     coordinator_phone: str = ""
     form_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Consent:
-    """How the people who are registered together agreed: the same for all of them."""
-
-    consent_kind: ConsentKind
-    consent_witness: str
-    consent_place: str
-    consent_on: date
 
 
 def create_group(event: Event, facts: GroupFacts, *, by: User, at: datetime) -> RegistrationGroup:
@@ -175,14 +165,9 @@ def _write_down(
 ) -> None:
     """Keep with each person how they agreed, and with the group what was typed last."""
     changes.apply(group, consent)
-    is_today = consent.consent_on == today(group.event, at=at)
-    noon = at_time(consent.consent_on, time(12), zone=group.event.timezone)
     for person in people:
         person.group_id = group.id
-        person.consent_kind = consent.consent_kind
-        person.consent_witness = consent.consent_witness
-        person.consent_place = consent.consent_place
-        person.consented_at = at if is_today else noon
+        note_consent(person, consent, at=at)
     db.session.flush()
 
 

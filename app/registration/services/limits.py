@@ -1,12 +1,15 @@
 """What an office settles about seats: limits, how free seats are given on, sessions that people enrol in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import audit, changes
 from app.events import queries as events
 from app.events import services as event_services
-from app.events.models import Event
+from app.events.models import Event, Session
+from app.events.rules import shifted
+from app.events.services import duplicated
 from app.extensions import db
 from app.registration import queries, rules
 from app.registration.errors import NoSuchSession, SessionTaken
@@ -92,3 +95,28 @@ def make_open(event: Event, enrollable: EnrollableSession, *, at: datetime) -> N
         raise SessionTaken
     audit.record("seats.session_opened", enrollable.session, event=event, at=at)
     db.session.delete(enrollable)
+
+
+@duplicated.connect
+def _copy_limits(
+    copy: Event, *, source: Event, shift: timedelta, sessions: Mapping[int, Session], at: datetime
+) -> None:
+    """Give an event that is made anew the quotas, settings and sessions to enrol in of the earlier one."""
+    for quota in queries.quotas(source):
+        row = EntityQuota(
+            event_id=copy.id, entity=quota.entity, entity_key=quota.entity_key, seats=quota.seats
+        )
+        db.session.add(row)
+    for one in queries.enrollable_sessions(source):
+        session = sessions[one.session_id]
+        db.session.add(EnrollableSession(session_id=session.id, event_id=copy.id, seats=one.seats))
+    former = db.session.get(RegistrationSettings, source.id)
+    if former is None:
+        return
+    settings = RegistrationSettings(event_id=copy.id)
+    changes.apply(
+        settings, SeatFacts(**{name: getattr(former, name) for name in SeatFacts.__dataclass_fields__})
+    )
+    if former.answers_until is not None:
+        settings.answers_until = shifted(former.answers_until, shift, zone=source.timezone)
+    db.session.add(settings)

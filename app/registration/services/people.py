@@ -1,10 +1,11 @@
 """A person as the services take one."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.registration import queries, rules
 from app.registration.errors import IdentityTaken, SamePerson
-from app.registration.models import DocumentType, Registration
+from app.registration.models import ConsentKind, DocumentType, Registration
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,16 @@ class Person:
             full_name=names,
             entity=self.entity,
         )
+
+
+@dataclass(frozen=True)
+class Consent:
+    """How people whom somebody else registers agreed, and on which day: those of a group all in the same way."""
+
+    consent_kind: ConsentKind
+    consent_witness: str
+    consent_place: str
+    consent_on: date
 
 
 def taken(person: Person) -> IdentityTaken | SamePerson:

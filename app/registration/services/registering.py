@@ -1,21 +1,21 @@
 """Registering people, by themselves or by hand."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from types import MappingProxyType
 from typing import Any
 
 from app import audit, codes
 from app.accounts import services as accounts
 from app.events.models import Event, EventStatus
-from app.events.rules import RegistrationWindow
+from app.events.rules import RegistrationWindow, at_time, today
 from app.extensions import db
 from app.registration import emails, queries, rules
 from app.registration.errors import InvitationNeeded, NotPublished, RegistrationClosed
 from app.registration.models import Access, Invitation, Registration, RegistrationForm, RegistrationStatus
 from app.registration.services.answers import save_answers
 from app.registration.services.invitations import check, use
-from app.registration.services.people import Person, taken
+from app.registration.services.people import Consent, Person, taken
 from app.registration.services.seats import lock, status_of_newcomer
 
 CODE_LENGTH = 8
@@ -60,13 +60,36 @@ def register(
     registration = _add(
         event, person, status, form, idempotency_key=idempotency_key, language=language, at=at
     )
-    if form is not None:
-        save_answers(registration, form, values, at=at)
-    audit.record("registration.created", registration, event=event, at=at, status=str(status))
     if invitation is not None:
         use(invitation, registration)
-    emails.received(registration)
+    _keep(registration, form, values, at=at)
     return status
+
+
+def _keep(
+    registration: Registration,
+    form: RegistrationForm | None,
+    values: Mapping[str, Any],
+    *,
+    at: datetime,
+    **known: bool,
+) -> None:
+    """Keep what somebody answered who has just been registered, note it down, and write to them."""
+    if form is not None:
+        save_answers(registration, form, values, at=at)
+    event, status = registration.event, str(registration.status)
+    audit.record("registration.created", registration, event=event, at=at, status=status, **known)
+    emails.received(registration)
+
+
+def note_consent(registration: Registration, consent: Consent, *, at: datetime) -> None:
+    """Keep with a person how they agreed; on an earlier day it counts as of noon."""
+    registration.consent_kind = consent.consent_kind
+    registration.consent_witness = consent.consent_witness
+    registration.consent_place = consent.consent_place
+    if consent.consent_on != today(registration.event, at=at):
+        zone = registration.event.timezone
+        registration.consented_at = at_time(consent.consent_on, time(12), zone=zone)
 
 
 def _check_invitation(
@@ -83,6 +106,7 @@ def register_by_hand(
     *,
     form: RegistrationForm | None = None,
     values: Mapping[str, Any] = _NO_ANSWERS,
+    consent: Consent | None = None,
     idempotency_key: str,
     language: str,
     at: datetime,
@@ -106,10 +130,9 @@ def register_by_hand(
     registration = _add(
         event, person, status, form, idempotency_key=idempotency_key, language=language, at=at
     )
-    if form is not None:
-        save_answers(registration, form, values, at=at)
-    audit.record("registration.created", registration, event=event, at=at, status=str(status), by_office=True)
-    emails.received(registration)
+    if consent is not None:
+        note_consent(registration, consent, at=at)
+    _keep(registration, form, values, at=at, by_office=True)
     return registration
 
 

@@ -74,7 +74,7 @@ def save_template(
 
 
 @duplicated.connect
-def _copy_forms(copy: Event, *, source: Event, shift: timedelta, at: datetime) -> None:
+def _copy_forms(copy: Event, *, source: Event, shift: timedelta, at: datetime, **_more: Any) -> None:
     """Give an event that is made anew the forms of the earlier one, their windows as many days later."""
 
     def moved(moment: datetime | None) -> datetime | None:

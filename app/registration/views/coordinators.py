@@ -77,6 +77,8 @@ def people(token: str) -> ResponseReturnValue:
     form = people_form(asked).of(group, day=today(event, at=now))
 
     def page(**more: object) -> Response:
+        if asked is not None and form.has_limited_choices:
+            form.tell_left(queries.options_left(asked))
         return keep_private(
             form_page(
                 "registration/groups/coordinator_people.html",

@@ -107,6 +107,8 @@ def _people_page(
     group: RegistrationGroup, asked: RegistrationForm | None, form: GroupPeopleForm, **more: Any
 ) -> Response:
     event = group.event
+    if asked is not None and form.has_limited_choices:
+        form.tell_left(queries.options_left(asked))
     return form_page(
         "registration/groups/people.html",
         event=event,

@@ -23,20 +23,21 @@ from app.events import queries as events
 from app.events.models import Event
 from app.events.rules import RegistrationWindow
 from app.extensions import csrf, limiter
-from app.forms import Form
 from app.microcache import ENTRIES, LIFETIME, cached
 from app.permissions import public
 from app.registration import queries, robots, rules, services, ubigeo
 from app.registration.errors import PuzzleSpent
-from app.registration.forms import public_form
+from app.registration.forms import QuestionsForm, public_form
 from app.registration.models import Access, RegistrationForm, RegistrationStatus, Words
 from app.registration.rules import answers
 from app.registration.rules.files import LARGEST
 from app.registration.rules.robots import Doubt
+from app.registration.rules.seats import Place
 from app.registration.rules.windows import Way
 from app.registration.views.confirmation import is_wanted, passes
 
 bp = Blueprint("registration", __name__)
+_SUGGESTED = 300  # institutions at most: a page stays small
 
 
 @bp.get("/eventos/<slug>/inscripcion", defaults={"form_slug": ""})
@@ -93,7 +94,8 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
         return page(event, asked, typed, doubt=Doubt.UNSOLVED), 422
     except DomainError as error:
         return page(event, asked, typed.with_error(error)), 422
-    return redirect(url_for(".received", slug=slug, estado=robots.WORDS.get(status, "inscrito")), 303)
+    state = robots.WORDS.get(status, "inscrito")
+    return redirect(url_for(".received", slug=slug, estado=state, correo=None if person.email else "no"), 303)
 
 
 # When an address was last seen to have the plain form. In a rush nobody asks again for half a second, as long as a
@@ -129,6 +131,7 @@ def received(slug: str) -> ResponseReturnValue:
         waits=state == robots.WORDS[RegistrationStatus.WAITLISTED],
         is_reviewed=state == robots.WORDS[RegistrationStatus.PENDING],
         is_held=state == robots.TO_CONFIRM,
+        is_written_to=request.args.get("correo") != "no",
     )
 
 
@@ -146,7 +149,9 @@ def districts() -> Response:
     return response
 
 
-def page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Doubt | None = None) -> str:
+def page(
+    event: Event, asked: RegistrationForm | None, typed: QuestionsForm, *, doubt: Doubt | None = None
+) -> str:
     """Return a form to fill in, or what there is to say while it is not open."""
     now = clock.now()
     window = rules.window(event, asked, at=now)
@@ -158,7 +163,11 @@ def page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Do
             opens_at=rules.opens_at(event, asked),
             closes_at=rules.closes_at(event, asked),
         )
-    seats = queries.seats_left(event, asked)
+    form_id = None if asked is None else asked.id
+    left = queries.vacancies(event, Place(form_id=form_id))
+    seats = left.of_form(form_id)
+    if asked is not None and typed.has_limited_choices:
+        typed.tell_left(queries.options_left(asked))
     return render_template(
         "registration/form.html",
         event=event,
@@ -169,6 +178,7 @@ def page(event: Event, asked: RegistrationForm | None, typed: Form, *, doubt: Do
         has_puzzle=is_wanted(event),
         seats=seats,
         is_full=seats is not None and seats <= 0,
+        institutions=queries.quotas(event, limit=_SUGGESTED) if left.has_quotas else [],
         notice=accounts.consent_in_force(event.organisation),
     )
 
