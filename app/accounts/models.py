@@ -68,6 +68,8 @@ class User(UserMixin, Model):
     login_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When somebody proved to read this address: by a link that stood in a letter to it and nowhere else.
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="user", lazy="selectin")
 

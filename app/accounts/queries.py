@@ -94,6 +94,17 @@ def link_token(link: OneTimeLink) -> str:
     return signing.to_text(signing.derive("one-time-link", link.id, link.created_at.isoformat()))
 
 
+def proof_of(link: OneTimeLink, offered: str = "") -> str:
+    """Return what a letter adds to a one-time address, so that it proves who reads the person's letters."""
+    email = link.user.email if link.user else ""
+    return signing.to_text(signing.derive("email-proof", link.id, email, offered))
+
+
+def is_proof(link: OneTimeLink, given: str, offered: str = "") -> bool:
+    """Return whether this stood in the letter with a one-time address and what was offered in it."""
+    return signing.matches(proof_of(link, offered).encode(), given.encode())
+
+
 def open_link(user: User, *, purpose: str, at: datetime) -> OneTimeLink | None:
     """Return the one-time address that a person has not used yet, if it still works."""
     return db.session.scalar(

@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
+from typing import NamedTuple
+
+from app.permissions import Role
 
 MINIMUM_PASSWORD = (
     10  # characters; NIST SP 800-63B asks for length and a list of common ones, not for symbols
@@ -84,3 +88,40 @@ def safe_next(address: str | None) -> str | None:
     if "\\" in address or any(ord(sign) < 32 or ord(sign) == 127 for sign in address):
         return None
     return address
+
+
+def must_confirm(
+    *,
+    is_confirmed: bool,
+    has_password: bool,
+    organisations: Collection[int | None],
+    organisation_id: int | None,
+) -> bool:
+    """Return whether whoever signs in with an e-mail must first prove that it is theirs, before a role is theirs.
+
+    An administrator can make an account for any address, and choose its password by the link on the screen. What
+    such an account holds in one organisation alone (`organisations` are those of its roles, None the installation)
+    may be added to there; nobody else's role may go to it before its owner has answered a letter.
+    """
+    if is_confirmed or not has_password:
+        return False
+    return organisation_id is None or set(organisations) != {organisation_id}
+
+
+class Offer(NamedTuple):
+    """A role that awaits the owner of an address: in an organisation, in one of its events, or everywhere."""
+
+    role: Role
+    organisation_id: int | None = None
+    event_id: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The offer as it stands in an address: organiser-3-12."""
+        return f"{self.role}-{self.organisation_id or 0}-{self.event_id or 0}"
+
+    @classmethod
+    def read(cls, text: str) -> "Offer":
+        """Read an offer whose seal was checked."""
+        role, organisation_id, event_id = text.rsplit("-", 2)
+        return cls(Role(role), int(organisation_id) or None, int(event_id) or None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -22,7 +22,7 @@ from app.accounts.errors import (
     WrongPresentPassword,
 )
 from app.accounts.models import ConsentText, OneTimeLink, Organisation, RoleGrant, Unit, User
-from app.accounts.rules import slugify
+from app.accounts.rules import Offer, slugify
 from app.extensions import db
 from app.permissions import Role
 
@@ -46,6 +46,13 @@ class OwnedEvent(Protocol):
     @property
     def organisation_id(self) -> int:
         """Who owns it."""
+
+
+class EventOf(NamedTuple):
+    """An event by its row and its owner."""
+
+    id: int
+    organisation_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +112,34 @@ def change_password(user: User, present: str, password: str, *, at: datetime) ->
     set_password(user, password, at=at)
 
 
-def choose_password(token: str, password: str, *, at: datetime) -> User:
-    """Set the password of the person to whom a one-time address belongs. Raises LinkNotUsable."""
+def choose_password(token: str, password: str, *, at: datetime, offered: str = "", proof: str = "") -> User:
+    """Set the password of the person to whom a one-time address belongs. Raises LinkNotUsable.
+
+    A `proof` stands in the letter alone, never on an administrator's screen: whoever brings it reads the address.
+    The role `offered` in that letter is theirs then.
+    """
     link = check_link(PASSWORD, token, at=at)
-    use_link(link, at=at)
-    if link.user is None or not link.user.is_enabled:
+    if proof and not queries.is_proof(link, proof, offered):
         raise LinkNotUsable
-    set_password(link.user, password, at=at)
-    return link.user
+    use_link(link, at=at)
+    user = link.user
+    if user is None or not user.is_enabled:
+        raise LinkNotUsable
+    if proof:
+        user.email_confirmed_at = at
+        audit.record("user.email_confirmed", user, at=at)
+    set_password(user, password, at=at)
+    if proof and offered:
+        _grant_offered(user, Offer.read(offered), at=at)
+    return user
+
+
+def _grant_offered(user: User, offer: Offer, *, at: datetime) -> None:
+    body = queries.organisation_by_id(offer.organisation_id) if offer.organisation_id else None
+    if offer.event_id is None:
+        grant(user, offer.role, at=at, organisation=body)
+    elif body is not None:
+        grant(user, offer.role, at=at, event=EventOf(offer.event_id, body.id))
 
 
 def create_organisation(name: str, *, at: datetime, short_name: str = "") -> Organisation:
@@ -208,6 +235,24 @@ def set_enabled(user: User, *, enabled: bool, by: User, at: datetime) -> None:
     user.is_enabled = enabled
     user.login_version += 1
     audit.record("user.enabled" if enabled else "user.disabled", user, at=at)
+
+
+def offer_role(
+    user: User,
+    role: Role,
+    *,
+    at: datetime,
+    organisation: Organisation | None = None,
+    event: OwnedEvent | None = None,
+) -> None:
+    """Write to the owner of an address what role awaits them: it is theirs once they choose a new password by the
+    letter, which ends what anybody else may have begun with their address. Until then nothing changes.
+    """
+    body = event.organisation_id if event is not None else None if organisation is None else organisation.id
+    offer = Offer(role, body, None if event is None else event.id)
+    make_link(PASSWORD, at=at, user=user)
+    audit.record("role.offered", user, organisation=organisation, event=event, at=at, role=str(role))
+    emails.invitation(user, offered=offer.text)
 
 
 def invite(user: User, *, at: datetime) -> None:

@@ -116,6 +116,8 @@ ACTIONS = {
     "user.disabled": _l("Person blocked"),
     "user.enabled": _l("Person admitted again"),
     "role.granted": _l("Role given"),
+    "role.offered": _l("Role that awaits its owner"),
+    "user.email_confirmed": _l("E-mail confirmed"),
     "role.revoked": _l("Role taken back"),
     "organisation.created": _l("Organisation added"),
     "organisation.updated": _l("Organisation changed"),

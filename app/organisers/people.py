@@ -8,7 +8,7 @@ from flask import abort
 from sqlalchemy import ColumnElement, or_, select, true
 
 from app.accounts import queries as accounts
-from app.accounts import services
+from app.accounts import rules, services
 from app.accounts.errors import OutOfScope, OwnAccess
 from app.accounts.models import Organisation, RoleGrant, User
 from app.events import queries as events
@@ -25,6 +25,13 @@ class Scope:
 
     organisation: Organisation | None = None
     event: Event | None = None
+
+    @property
+    def owner_id(self) -> int | None:
+        """The organisation whose role it would be, None for the installation."""
+        if self.event is not None:
+            return self.event.organisation_id
+        return None if self.organisation is None else self.organisation.id
 
     @property
     def value(self) -> str:
@@ -133,22 +140,47 @@ def one_time_url_of(person: Person, *, at: datetime) -> str | None:
     return None if link is None else accounts.link_token(link)
 
 
-def add(administrator: User, *, email: str, name: str, role: Role, scope: str, at: datetime) -> User:
+def add(
+    administrator: User, *, email: str, name: str, role: Role, scope: str, at: datetime
+) -> tuple[User, bool]:
     """Give somebody a role and write to them; a person is made where nobody signs in with this e-mail.
 
-    Raises OutOfScope.
+    Where another organisation may have made the account, the role awaits its owner (see rules.must_confirm); then
+    the administrator may not see the person yet. Returns them and whether the role was given. Raises OutOfScope.
     """
     where = _own_scope(administrator, scope)
     user = accounts.user_by_email(email) or services.create_user(email, name, at=at)
-    services.grant(user, role, at=at, organisation=where.organisation, event=where.event)
-    services.invite(user, at=at)
-    return user
+    is_given = _give(user, where, role, at=at)
+    if is_given:
+        services.invite(user, at=at)
+    return user, is_given
 
 
-def grant(administrator: User, person: Person, *, role: Role, scope: str, at: datetime) -> None:
-    """Give a person a further role. Raises OutOfScope."""
-    where = _own_scope(administrator, scope)
-    services.grant(person.user, role, at=at, organisation=where.organisation, event=where.event)
+def grant(administrator: User, person: Person, *, role: Role, scope: str, at: datetime) -> bool:
+    """Give a person a further role. Returns False where it awaits them (see add). Raises OutOfScope."""
+    return _give(person.user, _own_scope(administrator, scope), role, at=at)
+
+
+def _give(user: User, where: Scope, role: Role, *, at: datetime) -> bool:
+    """Give a role at once, or have it await the owner of the e-mail. Returns whether it was given."""
+    if not rules.must_confirm(
+        is_confirmed=user.email_confirmed_at is not None,
+        has_password=user.password_hash is not None,
+        organisations=_organisations_of(user),
+        organisation_id=where.owner_id,
+    ):
+        services.grant(user, role, at=at, organisation=where.organisation, event=where.event)
+        return True
+    services.offer_role(user, role, at=at, organisation=where.organisation, event=where.event)
+    return False
+
+
+def _organisations_of(user: User) -> set[int | None]:
+    """Return the organisations in which somebody holds roles, None for the installation."""
+    of_events = [given.event_id for given in user.grants if given.event_id is not None]
+    owners = select(Event.organisation_id).where(Event.id.in_(of_events))
+    found: set[int | None] = set(db.session.scalars(owners)) if of_events else set()
+    return found | {given.organisation_id for given in user.grants if given.event_id is None}
 
 
 def _own_scope(administrator: User, value: str) -> Scope:

@@ -1,5 +1,7 @@
 """People who sign in, as an administrator sees them. Alice administers, Bob is hers, Charlie is elsewhere."""
 
+import html
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts import queries, services
+from app.accounts.errors import WrongCredentials
 from app.accounts.models import Organisation, RoleGrant, User
 from app.extensions import db
+from app.mail import letters
 from app.mail.models import OutgoingLetter
 from app.permissions import Role
 from tests import factories
@@ -233,3 +237,94 @@ def test_the_list_takes_the_same_number_of_queries(
     with count_queries() as statements:
         assert office.get(PATH).status_code == 200
     assert len(statements) == 6
+
+
+# Addresses that nobody has confirmed
+
+
+def rival(sign_in: Any, session: Any) -> tuple[User, Organisation, FlaskClient]:
+    """Return an account that another organisation made for somebody's address, its password chosen by the link on the
+    screen; and a second organisation, with its administrator signed in.
+    """
+    elsewhere = factories.organisation("Otra entidad")
+    victim = services.create_user("victima@example.pe", "Vera", at=NOW)
+    services.grant(victim, Role.READER, at=NOW, organisation=elsewhere)
+    services.choose_password(
+        services.make_link(services.PASSWORD, at=NOW, user=victim), "la clave ajena", at=NOW
+    )
+    body = factories.organisation("Municipalidad de Paracas")
+    session.commit()
+    return victim, body, sign_in(factories.user(Role.ADMINISTRATOR, organisation=body))
+
+
+def letter_address(session: Any) -> str:
+    session.expire_all()
+    row = session.scalars(select(OutgoingLetter).order_by(OutgoingLetter.id.desc())).first()
+    letter = letters.build(row.letter, row.payload)
+    found = re.search(r"https?://[^/\s]+(/gestion/clave/\S+)", letter.text)
+    return html.unescape(found[1])
+
+
+def test_a_role_of_another_body_awaits_the_owner_of_the_address(
+    session: Any, sign_in: Any, client: FlaskClient, frozen_clock: Any
+) -> None:
+    victim, body, office = rival(sign_in, session)
+    data = {"email": victim.email, "name": "Vera", "role": "organiser", "scope": f"o{body.id}"}
+    answer = office.post(f"{PATH}/nueva", data=data)
+    assert (answer.status_code, answer.location) == (303, PATH)
+    assert "espera a su titular" in office.get(PATH).text
+    assert len(held(victim)) == 1
+    assert services.authenticate(victim.email, "la clave ajena") == victim
+    session.commit()
+    address = letter_address(session)
+    assert f"rol=organiser-{body.id}-0" in address
+    password = {"password": "la clave propia", "again": "la clave propia"}
+    # Another role than was offered, and the address as an administrator's screen shows it.
+    forged = address.replace("organiser", "administrator")
+    assert client.post(forged, data=password).status_code == 410
+    assert len(held(victim)) == 1
+    assert client.post(address, data=password).status_code == 303
+    session.expire_all()
+    assert held(victim)[1] == ("organiser", body.id, None)
+    assert victim.email_confirmed_at is not None
+    with pytest.raises(WrongCredentials):
+        services.authenticate(victim.email, "la clave ajena")
+    assert services.authenticate(victim.email, "la clave propia") == victim
+
+
+def test_the_link_on_the_screen_confirms_nothing_and_brings_no_role(
+    session: Any, sign_in: Any, client: FlaskClient, frozen_clock: Any
+) -> None:
+    victim, body, office = rival(sign_in, session)
+    office.post(
+        f"{PATH}/nueva", data={"email": victim.email, "name": "V", "role": "door", "scope": f"o{body.id}"}
+    )
+    address = letter_address(session)
+    bare = address.partition("?")[0]
+    password = {"password": "otra clave ajena", "again": "otra clave ajena"}
+    assert client.post(f"{bare}?rol=door-{body.id}-0", data=password).status_code == 303
+    session.expire_all()
+    assert (len(held(victim)), victim.email_confirmed_at) == (1, None)
+    assert client.post(address, data=password).status_code == 410
+
+
+def test_whoever_chose_a_password_by_the_letter_is_confirmed_and_gets_roles_at_once(
+    session: Any,
+    office: FlaskClient,
+    body: Organisation,
+    sign_in: Any,
+    client: FlaskClient,
+    frozen_clock: Any,
+) -> None:
+    office.post(
+        f"{PATH}/nueva", data={"email": "v@x.pe", "name": "V", "role": "door", "scope": f"o{body.id}"}
+    )
+    password = {"password": "la clave propia", "again": "la clave propia"}
+    assert client.post(letter_address(session), data=password).status_code == 303
+    other = factories.organisation("Otra entidad")
+    session.commit()
+    elsewhere = sign_in(factories.user(Role.ADMINISTRATOR, organisation=other))
+    data = {"email": "v@x.pe", "name": "V", "role": "reader", "scope": f"o{other.id}"}
+    elsewhere.post(f"{PATH}/nueva", data=data)
+    session.expire_all()
+    assert [role for role, _body, _event in held(queries.user_by_email("v@x.pe"))] == ["door", "reader"]

@@ -126,7 +126,13 @@ def choose_password(token: str) -> ResponseReturnValue:
         form = NewPasswordForm(email_of_owner=owner.email if owner else "")
         if not form.validate_on_submit():
             return keep_private(form_page("accounts/choose_password.html", form=form, owner=owner))
-        user = services.choose_password(token, form.password.data, at=now)
+        user = services.choose_password(
+            token,
+            form.password.data,
+            at=now,
+            offered=request.args.get("rol", "")[:60],
+            proof=request.args.get("carta", "")[:60],
+        )
     except LinkNotUsable as error:
         return _not_usable(error)
     _enter(user)

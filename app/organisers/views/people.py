@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from app import clock
 from app.accounts import emails, services
+from app.accounts.models import User
 from app.errors import DomainError
 from app.organisers import labels, people
 from app.organisers.forms import NewPersonForm, RoleForm
@@ -38,7 +39,7 @@ def add() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("organisers/people/new.html", **values)
     try:
-        user = people.add(
+        user, is_given = people.add(
             current_user,
             email=form.email.data,
             name=form.name.data,
@@ -49,8 +50,20 @@ def add() -> ResponseReturnValue:
     except DomainError as error:
         form.with_error(error)
         return form_page("organisers/people/new.html", **values)
+    if not is_given:
+        flash(_awaited(user), "success")
+        return redirect(url_for(".index"), 303)
     flash(_("The role is given. We write to %(email)s.", email=user.email), "success")
     return redirect(url_for(".show", user_id=user.id), 303)
+
+
+def _awaited(user: User) -> str:
+    return _(
+        "The role awaits its owner: this account was made elsewhere, and nobody has shown yet "
+        "that the e-mail is theirs. "
+        "We write to %(email)s; the role holds once they choose a new password by that letter.",
+        email=user.email,
+    )
 
 
 @bp.get("/<int:user_id>")
@@ -83,11 +96,13 @@ def grant(user_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(person, form)
     try:
-        people.grant(current_user, person, role=Role(form.role.data), scope=form.scope.data, at=clock.now())
+        is_given = people.grant(
+            current_user, person, role=Role(form.role.data), scope=form.scope.data, at=clock.now()
+        )
     except DomainError as error:
         form.with_error(error)
         return _page(person, form)
-    flash(_("The role is given."), "success")
+    flash(_("The role is given.") if is_given else _awaited(person.user), "success")
     return redirect(url_for(".show", user_id=user_id), 303)
 
 
