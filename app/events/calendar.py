@@ -4,7 +4,7 @@ An entry keeps its UID for ever, so that a calendar which loads the file again m
 in the event's IANA zone, which travels along as VTIMEZONE.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -28,20 +28,34 @@ def feed(
 
     `refreshed_every` tells a program that subscribes to it how often to ask again (RFC 7986).
     """
-    chosen = list(sessions)
+    entries = [(event, session, link) for session in sessions]
+    return feed_of_many(entries, name=event.title, zone=event.timezone, refreshed_every=refreshed_every)
+
+
+def feed_of_many(
+    entries: Sequence[tuple[Event, Session, str]],
+    *,
+    name: str,
+    zone: str,
+    refreshed_every: timedelta | None = None,
+) -> bytes:
+    """Return a calendar file of sessions of any events, each with the address of the page about it.
+
+    `name` is the calendar's, `zone` the IANA zone in which it is shown.
+    """
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", event.title)
-    calendar.add("x-wr-timezone", event.timezone)
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", zone)
     if refreshed_every is not None:
         calendar.add("refresh-interval", refreshed_every, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", icalendar.vDuration(refreshed_every).to_ical().decode())
-    if chosen:
-        years = [session.starts_at.year for session in chosen]
-        calendar.add_component(_zone(event.timezone, min(years), max(years)))
-    for session in chosen:
+    for one in sorted({event.timezone for event, _session, _link in entries}):
+        years = [session.starts_at.year for event, session, _link in entries if event.timezone == one]
+        calendar.add_component(_zone(one, min(years), max(years)))
+    for event, session, link in entries:
         calendar.add_component(_entry(event, session, link))
     return calendar.to_ical()
 

@@ -1,5 +1,6 @@
 """Reads of events."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NoReturn
 
@@ -51,6 +52,12 @@ def with_agenda(event_id: int) -> Event:
     """Return an event with its whole programme in a fixed number of queries."""
     statement = select(Event).options(*_AGENDA).where(Event.id == event_id)
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def agendas(event_ids: Collection[int]) -> list[Event]:
+    """Return several events with their whole programmes, in a fixed number of queries."""
+    statement = select(Event).options(*_AGENDA).where(Event.id.in_(event_ids)).order_by(Event.id)
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def coming(today: date) -> list[Event]:

@@ -1,8 +1,10 @@
 """A participant's own agenda: the sessions that are open to everybody, and those that they are enrolled in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.events import queries as events
 from app.events.models import Event, Session
 from app.registration import queries
 from app.registration.models import (
@@ -69,3 +71,21 @@ def enrolled_or_open(registration: Registration, event: Event) -> dict[int, bool
     mine = queries.enrolments_of(registration)
     enrolled = {number for number, one in mine.items() if one.status == EnrolmentStatus.ENROLLED}
     return {one.session_id: one.session_id in enrolled for one in queries.enrollable_sessions(event)}
+
+
+def of_all(found: Sequence[Registration]) -> list[tuple[Registration, Event, Session]]:
+    """Return the sessions of everything that people of one address are confirmed for, each once, in the order of time.
+
+    The number of queries depends neither on the number of events nor on that of sessions.
+    """
+    confirmed = [one for one in found if one.status == RegistrationStatus.CONFIRMED]
+    events_ = {one.id: one for one in events.agendas({one.event_id for one in confirmed})}
+    limited = queries.enrollable_in(events_)
+    enrolled = queries.enrolled_among([one.id for one in confirmed])
+    mine: dict[int, tuple[Registration, Event, Session]] = {}
+    for one in confirmed:
+        event = events_[one.event_id]
+        for session in (session for day in event.days for session in day.sessions):
+            if session.id not in limited or (one.id, session.id) in enrolled:
+                mine.setdefault(session.id, (one, event, session))
+    return sorted(mine.values(), key=lambda entry: (entry[2].starts_at, entry[2].id))

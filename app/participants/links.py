@@ -53,6 +53,33 @@ def opened(token: str, *, at: datetime) -> Opened | None:
     return Opened(found, expires_at, is_expired=at >= expires_at)
 
 
+def feed_token(found: list[Registration]) -> str:
+    """Return the token of the calendar of these registrations of one address. It does not end by itself, for programs
+    ask for it for as long as it is subscribed to; it dies as the other link does.
+    """
+    head = found[0].id.to_bytes(_NUMBER)
+    return signing.to_text(head + _feed_signature(found[0], found))
+
+
+def feed_of(token: str) -> list[Registration]:
+    """Return the registrations whose calendar a token opens, or none."""
+    try:
+        raw = signing.from_text(token)
+    except (ValueError, UnicodeEncodeError):
+        return []
+    number = int.from_bytes(raw[:_NUMBER])
+    named = registrations.by_id(number) if number <= LARGEST_NUMBER else None
+    if named is None or not named.email:
+        return []
+    found = registrations.of_email(named.email)
+    return found if signing.matches(_feed_signature(named, found), raw[_NUMBER:]) else []
+
+
+def _feed_signature(named: Registration, found: list[Registration]) -> bytes:
+    renewals = sum(one.link_version - 1 for one in found)
+    return signing.derive("my-events-feed", named.id, named.email, renewals)
+
+
 def _signature(named: Registration, found: list[Registration], ends: int) -> bytes:
     renewals = sum(one.link_version - 1 for one in found)
     return signing.derive("my-events", named.id, named.email, renewals, ends)

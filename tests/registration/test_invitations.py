@@ -64,7 +64,8 @@ def letters(session):
         ({"sent_at": NOON, "expires_at": NOON}, InvitationState.EXPIRED),
         ({"sent_at": NOON, "expires_at": NOON + timedelta(seconds=1)}, InvitationState.OPEN),
         ({"revoked_at": NOON, "expires_at": NOON}, InvitationState.REVOKED),
-        ({"registration_id": 1, "revoked_at": NOON}, InvitationState.ANSWERED),
+        ({"registration": Registration(status="waitlisted"), "revoked_at": NOON}, InvitationState.ANSWERED),
+        ({"registration": Registration(status="cancelled"), "sent_at": NOON}, InvitationState.OPEN),
     ],
 )
 def test_where_an_invitation_stands(values, expected):
@@ -91,6 +92,21 @@ def test_the_page_knows_the_person_and_takes_them_once(client, session, invitati
     )
     assert (repeated.status_code, other.status_code, total(session)) == (303, 410, 1)
     assert "ya fue usada" in client.get(address(invitation)).text
+
+
+def test_who_cancelled_may_answer_it_again(client, session, invitation):
+    assert client.post(address(invitation), data=GOOD).status_code == 303
+    first = session.scalars(select(Registration)).one()
+    services.cancel(first, at=NOON, by_participant=True)
+    session.commit()
+    assert client.get(address(invitation)).status_code == 200
+    assert queries.to_remind(invitation.form.event, since=NOON, at=NOON) == []
+    again = GOOD | {"idempotency_key": "another-key-here"}
+    assert client.post(address(invitation), data=again).status_code == 303
+    session.refresh(invitation)
+    assert invitation.registration.status == "confirmed"
+    assert invitation.registration_id != first.id
+    assert client.get(address(invitation)).status_code == 410
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 
 from app import clock, codes, signing
+from app.addresses import absolute
 from app.certificates import queries as certificates
+from app.events import calendar
 from app.extensions import csrf, limiter
 from app.microcache import cached
 from app.pages import form_page
-from app.participants import emails, links, overview
+from app.participants import agenda, emails, links, overview
 from app.participants.downloads import zipped
 from app.participants.forms import AddressForm
 from app.participants.links import Opened
 from app.permissions import participant, public
 from app.registration import labels
+from app.registration.queries import personal_token
 from app.security import keep_private
 
 bp = Blueprint("my_events", __name__, url_prefix="/mis-eventos")
@@ -90,10 +94,29 @@ def show(token: str) -> ResponseReturnValue:
         number_of_certificates=len(issued),
         email=found.registrations[0].email,
         expires_at=found.expires_at,
+        feed_token=links.feed_token(found.registrations),
         grouped=codes.grouped,
         status=labels.status,
     )
     return keep_private(Response(page))
+
+
+@bp.get("/<token>/agenda.ics")
+@participant
+@limiter.limit(_PER_LINK)
+def feed(token: str) -> ResponseReturnValue:
+    """Answer the sessions of everything of the address as one calendar that can be subscribed to."""
+    found = links.feed_of(token) or abort(404)
+    entries = [
+        (event, session, absolute("participants.show", token=personal_token(one)))
+        for one, event, session in agenda.of_all(found)
+    ]
+    body = calendar.feed_of_many(
+        entries, name=_("My events"), zone=found[0].event.timezone, refreshed_every=agenda.REFRESH
+    )
+    response = Response(body, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = 'inline; filename="mis-eventos.ics"'
+    return keep_private(response)
 
 
 @bp.get("/<token>/constancias.zip")

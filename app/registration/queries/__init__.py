@@ -14,8 +14,10 @@ from app.registration.queries.editing import (
     templates_of,
 )
 from app.registration.queries.enrolments import (
+    enrollable_in,
     enrollable_or_404,
     enrollable_sessions,
+    enrolled_among,
     enrolled_in,
     enrolment_of,
     enrolments_of,
@@ -126,8 +128,10 @@ __all__ = [
     "chosen",
     "counts",
     "current_fields",
+    "enrollable_in",
     "enrollable_or_404",
     "enrollable_sessions",
+    "enrolled_among",
     "enrolled_in",
     "enrolment_of",
     "enrolments_of",

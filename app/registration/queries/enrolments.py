@@ -156,6 +156,20 @@ def events_with_expired_session_offers(*, at: datetime) -> list[int]:
     return list(db.session.scalars(statement))
 
 
+def enrollable_in(event_ids: Collection[int]) -> set[int]:
+    """Return the ids of the sessions of these events that people enrol in."""
+    statement = select(EnrollableSession.session_id).where(EnrollableSession.event_id.in_(event_ids))
+    return set(db.session.scalars(statement))
+
+
+def enrolled_among(registration_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Return who of these is enrolled where: ids of registrations, each with that of a session."""
+    statement = select(Enrolment.registration_id, Enrolment.session_id).where(
+        Enrolment.registration_id.in_(registration_ids), Enrolment.status == EnrolmentStatus.ENROLLED
+    )
+    return {(person, session) for person, session in db.session.execute(statement)}
+
+
 def open_sessions(event: Event) -> list[Session]:
     """Return the sessions of an event that nobody enrols in and that are no breaks, for choosing one."""
     statement = (

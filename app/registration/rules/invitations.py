@@ -43,9 +43,14 @@ def language_of(text: str, *, otherwise: str) -> str:
     return _LANGUAGES.get(folded(text), otherwise)
 
 
+def is_answered(invitation: Invitation) -> bool:
+    """Return whether somebody is registered by an invitation; who cancelled since may answer it again."""
+    return invitation.registration is not None and invitation.registration.is_active
+
+
 def state(invitation: Invitation, *, at: datetime) -> InvitationState:
-    """Return where an invitation stands; one that was answered stays so."""
-    if invitation.registration_id is not None:
+    """Return where an invitation stands; one that was answered stays so while that registration does."""
+    if is_answered(invitation):
         return InvitationState.ANSWERED
     if invitation.revoked_at is not None:
         return InvitationState.REVOKED

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app import audit
 from app.events.models import Event
 from app.extensions import db
 from app.registration import emails, queries
 from app.registration.errors import InvitationEnded, InvitationUsed
-from app.registration.models import Invitation, Registration, RegistrationForm
-from app.registration.rules.invitations import InvitationState, Invitee, state
+from app.registration.models import ENDED, Invitation, Registration, RegistrationForm
+from app.registration.rules.invitations import InvitationState, Invitee, is_answered, state
 
 # Nobody is reminded again before that: neither by a double click nor by a colleague's.
 BETWEEN_LETTERS = timedelta(hours=12)
@@ -86,7 +86,7 @@ def _usable(at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def revoke(invitation: Invitation, *, at: datetime) -> None:
     """Make an invitation useless; doing so twice changes nothing. Raises InvitationUsed."""
-    if invitation.registration_id is not None:
+    if is_answered(invitation):
         raise InvitationUsed
     if invitation.revoked_at is None:
         invitation.revoked_at = at
@@ -98,7 +98,7 @@ def send_again(invitation: Invitation, *, at: datetime) -> None:
 
     The address of before stops working. Raises InvitationUsed.
     """
-    if invitation.registration_id is not None:
+    if is_answered(invitation):
         raise InvitationUsed
     invitation.link_version += 1
     invitation.revoked_at, invitation.reminded_at, invitation.sent_at = None, None, at
@@ -111,6 +111,8 @@ def send_again(invitation: Invitation, *, at: datetime) -> None:
 def check(invitation: Invitation, *, at: datetime) -> None:
     """Make sure, under the event's lock, that an invitation can be used. Raises InvitationUsed, InvitationEnded."""
     db.session.refresh(invitation)
+    if invitation.registration is not None:
+        db.session.refresh(invitation.registration, ["status"])
     match state(invitation, at=at):
         case InvitationState.ANSWERED:
             raise InvitationUsed
@@ -120,9 +122,13 @@ def check(invitation: Invitation, *, at: datetime) -> None:
 
 def use(invitation: Invitation, registration: Registration) -> None:
     """Note who came of an invitation. Raises InvitationUsed where another request was faster."""
+    ended = select(Registration.id).where(Registration.status.in_(ENDED))
     used = db.session.scalar(
         update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.registration_id.is_(None))
+        .where(
+            Invitation.id == invitation.id,
+            or_(Invitation.registration_id.is_(None), Invitation.registration_id.in_(ended)),
+        )
         .values(registration_id=registration.id)
         .returning(Invitation.id)
     )
