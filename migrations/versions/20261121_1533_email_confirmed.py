@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261121_1533"
-down_revision = "20261121_1459"
+down_revision = "20261121_1506"
 
 
 def upgrade() -> None:
