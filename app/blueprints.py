@@ -12,7 +12,9 @@ from app.certificates.views import public as certificates
 from app.credentials import views as credentials
 from app.events.views import agenda as events_office
 from app.events.views import public as events
-from app.live import views as live
+from app.live.views import board as live_board
+from app.live.views import office as live_office
+from app.live.views import room as live
 from app.mail import views as mailbox
 from app.mailings.views import letters, messages, reminders
 from app.mailings.views import public as mailings
@@ -53,6 +55,8 @@ def init_app(app: Flask) -> None:
         attendance,
         door_app,
         live,
+        live_board,
+        live_office,
         certificates,
         certificates_office,
         signing_keys,

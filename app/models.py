@@ -6,6 +6,7 @@ from app.audit import AuditEntry
 from app.certificates import models as certificates
 from app.credentials import models as credentials
 from app.events import models as events
+from app.live import models as live
 from app.mail import models as mail
 from app.mailings import models as mailings
 from app.publiclog import models as publiclog
@@ -18,6 +19,7 @@ __all__ = [
     "certificates",
     "credentials",
     "events",
+    "live",
     "mail",
     "mailings",
     "publiclog",

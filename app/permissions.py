@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CHECK_IN = "attendance.check_in"
     ATTENDANCE_VIEW = "attendance.view"
     ATTENDANCE_EDIT = "attendance.edit"
+    ROOM_MODERATE = "room.moderate"
     CERTIFICATE_VIEW = "certificate.view"
     CERTIFICATE_ISSUE = "certificate.issue"
     ORGANISATION_EDIT = "organisation.edit"

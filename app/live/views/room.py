@@ -1,6 +1,7 @@
 """A session's virtual room, for those who are registered."""
 
 import re
+from collections.abc import Callable
 from typing import NoReturn
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
@@ -12,11 +13,15 @@ from app.attendance import services
 from app.attendance.errors import RoomClosed
 from app.attendance.rules import slots_of
 from app.attendance.services import BY_HAND
+from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Session
 from app.events.rules import today
 from app.extensions import csrf, limiter
+from app.forms import whole
 from app.live import providers, queries
+from app.live import services as live
+from app.live.views.board import board_address
 from app.localisation import local
 from app.permissions import participant
 from app.registration import queries as registration
@@ -30,6 +35,8 @@ _DEVICE = re.compile(r"[0-9a-f]{16,32}")
 _REFERRER = "strict-origin-when-cross-origin"
 # A page sends one a minute; several devices, tabs and presses of the button fit in, filling the database does not.
 _BEATS = "20 per minute"
+_QUESTIONS = "4 per minute; 30 per hour"
+_VOTES = "60 per minute"
 
 
 def _person_and_room() -> str:
@@ -59,6 +66,12 @@ def _minutes(person: Registration, session: Session) -> int:
 def room(token: str, session_id: int) -> ResponseReturnValue:
     """Show the room: how to get in, what is on and next, and the minutes so far; before and after, say when."""
     person, session = _room(token, session_id)
+    return _page(token, person, session)
+
+
+def _page(
+    token: str, person: Registration, session: Session, *, error: DomainError | None = None, typed: str = ""
+) -> Response:
     at = clock.now()
     place = providers.place(session.online_url)
     shows_player = place.embed is not None and "ver" in request.args
@@ -80,8 +93,17 @@ def room(token: str, session_id: int) -> ResponseReturnValue:
         minutes=_minutes(person, session),
         now=queries.now(events.sessions_of(person.event_id), at=at),
         beat_seconds=BEAT_SECONDS,
+        board=queries.board(session.id),
+        board_url=board_address(session),
+        voted=queries.voted_for(session.id, person.id),
+        answered=queries.answered_polls(session.id, person.id),
+        error=error,
+        typed=typed,
     )
-    return security.keep_private(Response(page), referrer=_REFERRER if shows_player else "no-referrer")
+    status = 422 if error else 200
+    return security.keep_private(
+        Response(page, status), referrer=_REFERRER if shows_player else "no-referrer"
+    )
 
 
 @bp.post("/presencia")
@@ -103,3 +125,50 @@ def beat(token: str, session_id: int) -> ResponseReturnValue:
     if by_page:
         return jsonify(minutes=_minutes(person, session), of=session.minutes, open=True)
     return redirect(url_for(".room", token=token, session_id=session_id, anotado=1), 303)
+
+
+@bp.post("/preguntas")
+@participant
+@limiter.limit(_QUESTIONS, key_func=_person_and_room)
+def ask(token: str, session_id: int) -> ResponseReturnValue:
+    """Take a question."""
+    person, session = _room(token, session_id)
+    typed = request.form.get("text", "")
+    return _did(token, person, session, lambda: live.ask(person, session, typed, at=clock.now()), typed=typed)
+
+
+@bp.post("/votos")
+@participant
+@limiter.limit(_VOTES, key_func=_person_and_room)
+def vote(token: str, session_id: int) -> ResponseReturnValue:
+    """Take a voice for a question."""
+    person, session = _room(token, session_id)
+    question = whole(request.form.get("question"), default=0)
+    return _did(token, person, session, lambda: live.vote(person, session, question, at=clock.now()))
+
+
+@bp.post("/encuestas")
+@participant
+@limiter.limit(_VOTES, key_func=_person_and_room)
+def answer(token: str, session_id: int) -> ResponseReturnValue:
+    """Take the answer to a poll."""
+    person, session = _room(token, session_id)
+    poll = whole(request.form.get("poll"), default=0)
+    options = [whole(text, default=0) for text in request.form.getlist(f"option-{poll}")]
+    return _did(token, person, session, lambda: live.answer(person, session, poll, options, at=clock.now()))
+
+
+def _did(
+    token: str, person: Registration, session: Session, work: Callable[[], object], *, typed: str = ""
+) -> ResponseReturnValue:
+    """Do what was asked; answer a script with a word, and a page without one with the room anew."""
+    by_script = request.accept_mimetypes.best == "application/json"
+    try:
+        work()
+    except DomainError as error:
+        if by_script:
+            return jsonify(error=str(error)), 422
+        return _page(token, person, session, error=error, typed=typed)
+    if by_script:
+        return jsonify(done=True)
+    return redirect(url_for(".room", token=token, session_id=session.id, _anchor="tablero"), 303)

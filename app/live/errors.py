@@ -1,0 +1,48 @@
+"""What the rooms refuse."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.errors import DomainError
+
+
+class QuestionsClosed(DomainError):
+    """The room takes no questions, or is not open."""
+
+    message = _l("Questions are closed in this room.")
+    field = "text"
+
+
+class QuestionMissing(DomainError):
+    """Nothing was written."""
+
+    message = _l("Write your question.")
+    field = "text"
+
+
+class QuestionTooLong(DomainError):
+    """More than a question's length."""
+
+    message = _l("A question has at most 500 characters.")
+    field = "text"
+
+
+class NothingToVote(DomainError):
+    """The question is gone, or waits for the moderator."""
+
+    message = _l("This question cannot be voted for now.")
+
+
+class PollNotOpen(DomainError):
+    """The poll is a draft or closed, or belongs to another room."""
+
+    message = _l("This poll is not open.")
+
+
+class WrongChoice(DomainError):
+    """None of the poll's answers was chosen, or several where one is allowed."""
+
+    message = _l("Choose one of the answers of the poll.")
+
+
+class BadPoll(DomainError):
+    """A poll needs a question and some answers; the message says what is wrong."""

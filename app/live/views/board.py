@@ -1,0 +1,32 @@
+"""What everybody in a room sees alike, made once and not for each person."""
+
+from flask import Blueprint, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import signing
+from app.events.models import Session
+from app.live import queries
+from app.microcache import cached
+from app.permissions import public
+
+bp = Blueprint("live_board", __name__, url_prefix="/sala/<int:session_id>/<key>")
+
+
+def _key(session_id: int) -> str:
+    """Return what opens the board of a room: it stands on the pages of the room alone."""
+    return signing.to_text(signing.derive("room-board", session_id, length=12))
+
+
+def board_address(session: Session) -> str:
+    """Return where the board of a room stands."""
+    return url_for("live_board.board", session_id=session.id, key=_key(session.id))
+
+
+@bp.get("/tablero")
+@public
+@cached
+def board(session_id: int, key: str) -> ResponseReturnValue:
+    """Answer the questions and polls of a room as a piece of its page."""
+    if not signing.matches(_key(session_id).encode(), key.encode()):
+        abort(404)
+    return render_template("live/_board.html", board=queries.board(session_id), voted=(), answered=())

@@ -1,0 +1,119 @@
+"""The moderator's desk of a room: questions let in, pinned and answered, polls opened and closed."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.errors import DomainError
+from app.events import queries as events
+from app.events.models import Event, Session
+from app.live import queries, services
+from app.live.forms import PollForm, SettingsForm
+from app.live.models import PollState, QuestionState
+from app.permissions import Permission, requires
+
+bp = Blueprint("live_office", __name__, url_prefix="/gestion/eventos/<slug>/salas/<int:session_id>")
+
+
+def _found(slug: str, session_id: int) -> tuple[Event, Session]:
+    event = events.managed_event_or_404(slug)
+    session = events.session_of(event, session_id)
+    if session is None:
+        abort(404)
+    return event, session
+
+
+def _back(slug: str, session_id: int, anchor: str) -> ResponseReturnValue:
+    return redirect(url_for(".desk", slug=slug, session_id=session_id, _anchor=anchor), 303)
+
+
+def _desk(event: Event, session: Session, poll: PollForm, status: int = 200) -> ResponseReturnValue:
+    settings = queries.settings_of(session.id)
+    page = render_template(
+        "live/office.html",
+        event=event,
+        session=session,
+        board=queries.board(session.id, is_moderator=True),
+        settings_form=SettingsForm(formdata=None, obj=settings),
+        form=poll,
+    )
+    return page, status
+
+
+@bp.get("")
+@requires(Permission.ROOM_MODERATE)
+def desk(slug: str, session_id: int) -> ResponseReturnValue:
+    """Show everything that was asked, the polls, and how questions are taken."""
+    event, session = _found(slug, session_id)
+    return _desk(event, session, PollForm(formdata=None))
+
+
+@bp.post("/ajustes")
+@requires(Permission.ROOM_MODERATE)
+def settle(slug: str, session_id: int) -> ResponseReturnValue:
+    """Decide how questions are taken."""
+    event, session = _found(slug, session_id)
+    form = SettingsForm()
+    services.settle(
+        event,
+        session,
+        takes_questions=form.takes_questions.data,
+        is_moderated=form.is_moderated.data,
+        is_anonymous=form.is_anonymous.data,
+        at=clock.now(),
+    )
+    return _back(slug, session_id, "ajustes")
+
+
+@bp.post("/preguntas/<int:question_id>")
+@requires(Permission.ROOM_MODERATE)
+def question(slug: str, session_id: int, question_id: int) -> ResponseReturnValue:
+    """Let a question in, pin it, call it answered, or put it away."""
+    event, session = _found(slug, session_id)
+    found = queries.question_of(session.id, question_id)
+    wanted = request.form.get("do", "")
+    if found is None or wanted not in {*QuestionState, "pin"}:
+        abort(404)
+    if wanted == "pin":
+        services.pin(event, found, at=clock.now())
+    else:
+        services.move_question(event, found, QuestionState(wanted), at=clock.now())
+    return _back(slug, session_id, f"pregunta-{question_id}")
+
+
+@bp.post("/encuestas")
+@requires(Permission.ROOM_MODERATE)
+def draft(slug: str, session_id: int) -> ResponseReturnValue:
+    """Write a poll."""
+    event, session = _found(slug, session_id)
+    form = PollForm()
+    if not form.validate():
+        return _desk(event, session, form, 422)
+    try:
+        services.draft_poll(
+            event,
+            session,
+            form.text.data,
+            form.options.data,
+            is_multiple=form.is_multiple.data,
+            at=clock.now(),
+        )
+    except DomainError as error:
+        return _desk(event, session, form.with_error(error), 422)
+    return _back(slug, session_id, "encuestas")
+
+
+@bp.post("/encuestas/<int:poll_id>")
+@requires(Permission.ROOM_MODERATE)
+def poll(slug: str, session_id: int, poll_id: int) -> ResponseReturnValue:
+    """Open or close a poll, show or hide how it stands."""
+    event, session = _found(slug, session_id)
+    found = queries.poll_of(session.id, poll_id)
+    wanted = request.form.get("do", "")
+    if found is None or wanted not in {PollState.OPEN, PollState.CLOSED, "show", "hide"}:
+        abort(404)
+    if wanted in {"show", "hide"}:
+        services.show_results(event, found, shown=wanted == "show", at=clock.now())
+    else:
+        services.move_poll(event, found, PollState(wanted), at=clock.now())
+    return _back(slug, session_id, f"encuesta-{poll_id}")

@@ -1,0 +1,89 @@
+// Questions and polls of a room, kept up to date: the same piece of page for everybody, asked for only if it changed.
+// Without this script each button loads the page anew.
+const board = document.querySelector("[data-board]");
+const shared = board.querySelector("[data-shared]");
+const said = board.querySelector("[data-said]");
+const voted = new Set(board.dataset.voted.split(",").filter(Boolean));
+const answered = new Set(board.dataset.answered.split(",").filter(Boolean));
+const USUAL = 4000; // milliseconds between two looks, and up to a quarter more, so that not all come at once
+const SLOWEST = 60000;
+let wait = USUAL;
+let etag = "";
+let timer;
+
+// What is somebody's own on the shared piece: the questions they voted for, the polls they answered.
+function markOwn(part) {
+  for (const button of part.querySelectorAll("[form=vote-form]")) button.disabled = voted.has(button.value);
+  for (const button of part.querySelectorAll("button[form=poll-form]")) {
+    if (answered.has(button.value)) button.textContent = board.dataset.change;
+  }
+}
+
+// A part in which somebody is choosing stays as it is until they have chosen.
+function isBusy(part) {
+  return part.contains(document.activeElement) || part.querySelector(":checked") !== null;
+}
+
+function show(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const before = shared.querySelectorAll("[data-part=questions] li").length;
+  let waits = false;
+  for (const part of fresh.querySelectorAll("[data-part]")) {
+    const old = shared.querySelector(`[data-part=${part.dataset.part}]`);
+    if (isBusy(old)) waits = true;
+    else {
+      markOwn(part);
+      old.replaceWith(part);
+    }
+  }
+  const more = shared.querySelectorAll("[data-part=questions] li").length - before;
+  if (more > 0) said.textContent = board.dataset.news.replace("{count}", more);
+  return !waits;
+}
+
+async function look() {
+  clearTimeout(timer);
+  try {
+    const answer = await fetch(board.dataset.board, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+    if (answer.status === 200 && show(await answer.text())) etag = answer.headers.get("ETag") ?? "";
+    wait = answer.ok || answer.status === 304 ? USUAL : Math.min(2 * wait, SLOWEST);
+  } catch {
+    wait = Math.min(2 * wait, SLOWEST);
+  }
+  const hidden = document.visibilityState === "visible" ? 1 : 5;
+  timer = setTimeout(look, wait * hidden * (1 + Math.random() / 4));
+}
+
+async function send(form, body) {
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+  const told = await answer.json().catch(() => ({}));
+  said.textContent = told.error ?? "";
+  said.classList.toggle("visually-hidden", !told.error);
+  return answer.ok;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form.id === "vote-form" || form.id === "poll-form" || form.matches("[data-ask]"))) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  send(form, body)
+    .then((done) => {
+      if (!done) return;
+      if (form.id === "vote-form") voted.add(body.get("question"));
+      if (form.id === "poll-form") answered.add(body.get("poll"));
+      form.reset();
+      document.activeElement?.blur?.();
+      etag = "";
+      look();
+    })
+    .catch(() => {
+      said.textContent = board.dataset.failed;
+      said.classList.remove("visually-hidden");
+    });
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") look();
+});
+timer = setTimeout(look, USUAL * Math.random());
