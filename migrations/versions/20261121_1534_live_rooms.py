@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1530"
-down_revision = "20261121_1504"
+revision = "20261121_1534"
+down_revision = "20261121_1533"
 
 
 def upgrade() -> None:
