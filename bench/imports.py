@@ -35,6 +35,8 @@ from bench.harness import Bench, Options
 ROWS = 20_000
 FEWER = 2_000  # of a quick run
 COLUMNS = ("DNI", "Nombres", "Apellidos", "Correo", "Celular", "Entidad", "Cargo", "Distrito")
+_GIVEN = ("Rosa", "Ñusta", "Luis", "Eva", "Nilo", "Ana", "Édgar")
+_SURNAMES = ("Quispe", "Mamani", "Ñahui", "Tsamajain", "Flores", "Ríos", "Huamán", "Pizango", "Cruz")
 _BATCH = 200
 _numbers = count(1)
 _floor = Table(
@@ -69,10 +71,11 @@ def _list(rows: int) -> bytes:
 
 
 def _row(number: int) -> tuple[str, ...]:
+    # Numbers far apart and names that differ, as in a real list: neighbours of one name would be each other's slips.
     return (
-        f"{number:08d}",
-        "Rosa Ñusta",
-        "Quispe Mamani",
+        f"{number * 48_271 % 10**8:08d}",
+        f"{_GIVEN[number % 7]} {_GIVEN[number // 7 % 7]}",
+        f"{_SURNAMES[number // 49 % 9]} {_SURNAMES[number // 441 % 9]}",
         f"persona{number}@example.pe",
         "987654321",
         f"Municipalidad Distrital {number % 97}",
