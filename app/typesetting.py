@@ -1,8 +1,11 @@
-"""PDF files set by Typst, with no fonts but its own: the same content makes the same bytes everywhere."""
+"""PDF files set by Typst, with no fonts but those of its package and of one more: the same content makes the same
+bytes everywhere.
+"""
 
 import threading
 from datetime import datetime
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,23 +13,47 @@ if TYPE_CHECKING:
     import typst
 
 _lock = threading.Lock()
+_SANS = ("Regular", "Semibold", "Bold")  # of Source Sans Pro; Libertinus Serif comes with typst
+
+
+def sans_files() -> list[Path]:
+    """Return the font files of the grotesque, which come from the package font-source-sans-pro."""
+    found = find_spec("font_source_sans_pro")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("font_source_sans_pro")
+    return [Path(found.origin).parent / "files" / f"SourceSansPro-{weight}.ttf" for weight in _SANS]
 
 
 @lru_cache
-def _compiler(template: Path) -> "typst.Compiler":
+def _fonts(folder: Path) -> "typst.Fonts":
+    import typst  # noqa: PLC0415 - slow to load, and most processes set no PDF
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+
+
+@lru_cache
+def _compiler(template: Path, fonts: Path | None) -> "typst.Compiler":
     """Return the compiler of a template, kept warm: made anew each time it would take four times as long."""
     import typst  # noqa: PLC0415 - slow to load, and most processes set no PDF
 
-    return typst.Compiler(str(template), root=str(template.parent), ignore_system_fonts=True)
+    return typst.Compiler(
+        str(template),
+        root=str(template.parent),
+        ignore_system_fonts=True,
+        font_paths=[] if fonts is None else _fonts(fonts),
+    )
 
 
-def pdf(template: Path, content: str, *, standards: list[str], at: datetime) -> bytes:
+def pdf(
+    template: Path, content: str, *, standards: list[str], at: datetime, fonts: Path | None = None
+) -> bytes:
     """Return what a template makes of `content` (JSON, as `sys.inputs.content`), dated `at`.
 
-    Typst refuses to write a file that breaks one of `standards` as far as a program can tell. Raises typst.TypstError.
+    `fonts` is a folder with more of them. Typst refuses to write a file that breaks one of `standards` as far as a
+    program can tell. Raises typst.TypstError.
     """
     with _lock:
-        result = _compiler(template).compile(
+        result = _compiler(template, fonts).compile(
             format="pdf",
             sys_inputs={"content": content},
             pdf_standards=standards,  # type: ignore[arg-type]

@@ -17,18 +17,23 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from app import band, codes, qr, theme
+from app.accounts import logos
 from app.certificates import wording
 from app.certificates.errors import Unprintable
+from app.certificates.looks import PLAIN, SPANISH_MARK, Look, People
 from app.certificates.models import CertificateRole, Signatory
 from app.events.models import Event, HourUnit
 from app.registration.models import DocumentType
 from app.text import tidy
 
-TEMPLATE = "sober_1"
 _INK = "#1e2430"
 _BAND_COLUMNS = 179  # at nine rows in 15 mm of height a little more than 297 mm, the width of the page
 _QR_MASK = 2  # any of the eight is valid; trying them all takes six times as long
-_NOT_SHOWN = frozenset({"facts", "fields", "wording", "place", "timezone", "hours", "hour_unit"})
+_NOT_SHOWN = frozenset(
+    {"facts", "fields", "wording", "place", "timezone", "hours", "hour_unit", "files", "shows_signature"}
+)
+_MOST_MARKS = 2  # combining ones on one letter, after composition: native languages need no more
+_PLACES = ("logo", "second_logo", "background")
 _LOGO_KINDS = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
 
 
@@ -60,6 +65,7 @@ class Bearer:
     verify_url: str  # of the verification form; the code is added to it
     issued_at: datetime
     credential: str = ""  # signed, as it goes into the file
+    signed_by: str = ""  # whom the certificate of the signing key names, where the file is signed
 
 
 def printable(text: str) -> str:
@@ -70,7 +76,7 @@ def printable(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def design_content(event: Event, terms: Terms) -> dict[str, Any]:
+def design_content(event: Event, terms: Terms, look: Look = PLAIN) -> dict[str, Any]:
     """Return all that an event's certificates show besides the person: what a CertificateDesign keeps.
 
     Raises ValueError for hours that cannot be said in words (see wording.hours_in_words).
@@ -78,11 +84,14 @@ def design_content(event: Event, terms: Terms) -> dict[str, Any]:
     organisation = event.organisation
     unit = event.unit.name if event.unit else ""
     first, last = event.starts_on, event.ends_on
+    accent = theme.brand(look.accent or organisation.accent)
     return {
         "language": "es",
         "region": "PE",
-        "accent": theme.brand(organisation.accent),
-        "band": _band(event.slug, theme.brand(organisation.accent)),
+        "accent": accent,
+        "paper": look.paper,
+        "veil": look.veil,
+        "band": _band(event.slug, accent),
         "organisation": printable(organisation.name),
         "unit": printable(unit),
         "year_name": printable(terms.year_name),
@@ -93,10 +102,13 @@ def design_content(event: Event, terms: Terms) -> dict[str, Any]:
         "wording": printable(terms.wording),
         "place": printable(terms.place),
         "timezone": event.timezone,
-        "signatories": [
-            {"name": printable(signatory["name"]), "position": printable(signatory["position"])}
-            for signatory in terms.signatories
-        ],
+        "signatories": _signatories(look.signing(terms.signatories)),
+        "files": {place: name for place, name in look.files.items() if place not in look.signature_places},
+        "second_logo_alt": f"Logo de {printable(look.second_logo_of)}"
+        if look.second_logo_of
+        else "Segundo logo",
+        "second": _second(look),
+        "shows_signature": look.shows_signature,
         "hours": wording.figures(terms.hours),
         "hour_unit": str(terms.hour_unit),
         "note": wording.NOTE,
@@ -130,6 +142,8 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
         "asistencia": f"{bearer.percent} %",
     }
     code = codes.grouped(bearer.code)
+    body = wording.merged(design["wording"], values)
+    opening = _plain(design["opening"], values)
     address = f"{bearer.verify_url}/{code}"
     where = urlsplit(bearer.verify_url)
     name = _with_letters(printable(bearer.name), field="name")
@@ -141,10 +155,17 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
         "keywords": ["constancia", code],
         "watermark": wording.SAMPLE if is_sample else None,
         "note": wording.SAMPLE_NOTE if is_sample else design["note"],
-        "opening": "".join(text for text, _bold in wording.merged(design["opening"], values)),
+        "opening": opening,
         "name": name,
         "document": wording.document_line(bearer.document_type, bearer.document_number),
-        "body": wording.merged(design["wording"], values),
+        "body": body,
+        "second": _told(design, values, opening, body),
+        "pictures": {place: _path(design.get("files", {}).get(place)) for place in _PLACES},
+        "signatories": [
+            {**one, "picture": _path(one.get("picture")), "alt": f"Imagen de la firma de {one['name']}"}
+            for one in design["signatories"]
+        ],
+        "stamp": wording.stamp(bearer.signed_by) if design.get("shows_signature") else "",
         "place_and_date": _place_and_date(design["place"], bearer.issued_at, design["timezone"]),
         "verify_url": address,
         "verify_address": where.netloc + where.path,
@@ -155,7 +176,51 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
     }
 
 
+def _signatories(people: People) -> list[dict[str, str | None]]:
+    return [
+        {"name": printable(one["name"]), "position": printable(one["position"]), "picture": picture}
+        for one, picture in people
+    ]
+
+
+def _second(look: Look) -> dict[str, str]:
+    """Return the words in a native language as they were written: empty where nobody wrote any."""
+    return {
+        "language": look.language,
+        **{part: printable(look.second.get(part, "")) for part in ("title", "opening", "wording")},
+    }
+
+
+def _told(
+    design: Mapping[str, Any], values: Mapping[str, str], opening: str, body: list[wording.Part]
+) -> dict[str, Any]:
+    """Return the same for one person, Spanish standing in for what is lacking; each with whether it is translated."""
+    second = design.get("second", {})
+    title, words = second.get("title"), second.get("wording")
+    return {
+        "language": second.get("language", "qu"),
+        "mark": SPANISH_MARK,
+        "title": (title or design["title"], bool(title)),
+        "opening": (_plain(second.get("opening", ""), values) or opening, bool(second.get("opening"))),
+        "body": (wording.merged(words, values) if words else body, bool(words)),
+    }
+
+
+def _plain(text: str, values: Mapping[str, str]) -> str:
+    return "".join(part for part, _bold in wording.merged(text, values))
+
+
+def _path(name: str | None) -> str | None:
+    return f"/pictures/{name}" if name else None
+
+
 def _with_letters(text: str, *, field: str) -> str:
+    """Return a text that can be set in its place. Raises Unprintable for one without letters or heaped with marks."""
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.category(char) == "Mn" else 0
+        if run > _MOST_MARKS:
+            raise Unprintable(text, field)
     if not any(char.isalpha() for char in text):
         raise Unprintable(text, field)
     return text
@@ -193,8 +258,10 @@ def _qr(address: str) -> str:
 
 
 def _logo(data: bytes | None, kind: str | None) -> str | None:
-    """Return a logo as an SVG picture of the shape that the template has room for, whatever its own kind."""
+    """Return a logo as an SVG picture of its own shape: one that cannot be read leaves its place empty."""
     if not data or kind not in _LOGO_KINDS:
         return None
+    found = logos.picture(data)
+    width, height = (found.width, found.height) if found else (440, 160)
     source = f"data:{kind};base64,{base64.b64encode(data).decode()}"
-    return _picture(440, 160, f'<image width="440" height="160" href="{source}"/>')
+    return _picture(width, height, f'<image width="{width}" height="{height}" href="{source}"/>')

@@ -1,14 +1,18 @@
 """From a certificate's content to its file: PDF/A-3 for archives and PDF/UA-1 for screen readers in one.
 
 Typst itself refuses to write a file that breaks either standard as far as a program can tell. The same
-content makes the same bytes on every machine with the pinned version of typst: no fonts but its own are used.
+content makes the same bytes on every machine with the pinned versions of typst and of the fonts' package.
 """
 
 import ast
 import json
+import os
 import re
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +24,19 @@ if TYPE_CHECKING:
 
 STANDARDS = ["a-3a", "ua-1"]
 _DESIGNS = Path(__file__).parent / "designs"
+_FIRST_EDITION = "sober_1"  # knows no pictures, and no font but those that typst brings along
 _MISSING = re.compile(r'the text `"(.*)"` could not be displayed')
 _MOST_DROPPED = 40  # characters of one certificate that no font has, before it is given up
 
+Load = Callable[[str], bytes]  # from the name of a kept file to what it holds
 
-def render(template: str, content: Mapping[str, Any], *, issued_at: datetime) -> bytes:
-    """Return the PDF of a certificate, dated `issued_at`.
+
+def _no_file(name: str) -> bytes:
+    raise LookupError(name)
+
+
+def render(template: str, content: Mapping[str, Any], *, issued_at: datetime, load: Load = _no_file) -> bytes:
+    """Return the PDF of a certificate, dated `issued_at`; `load` gives the pictures that its content names.
 
     Signs that no font has (an emoji in a title) are left out. Raises Unprintable where letters are missing,
     which must not be left out.
@@ -33,26 +44,76 @@ def render(template: str, content: Mapping[str, Any], *, issued_at: datetime) ->
     import typst  # noqa: PLC0415 - slow to load, and most processes make no certificate
 
     text = json.dumps(content, ensure_ascii=False)
+    is_first = template == _FIRST_EDITION
+    folder = _DESIGNS if is_first else workshop(os.getpid())
+    if not is_first:
+        provide(folder, content, load)
     for _attempt in range(_MOST_DROPPED):
         try:
-            return typesetting.pdf(_DESIGNS / f"{template}.typ", text, standards=STANDARDS, at=issued_at)
+            return typesetting.pdf(
+                folder / f"{template}.typ",
+                text,
+                standards=STANDARDS,
+                at=issued_at,
+                fonts=None if is_first else folder / "fonts",
+            )
         except typst.TypstError as error:
-            text = _without(text, _missing(error))
+            text = _without(text, missing(error.message) or _raised(error))
     raise Unprintable(content["name"])
 
 
-def _missing(error: "typst.TypstError") -> str:
-    """Return the text for which typst found no font. Raises what else the error tells of."""
-    match = _MISSING.search(error.message)
+@lru_cache(maxsize=1)
+def workshop(process: int) -> Path:
+    """Return this process's folder with the designs, in which pictures are laid beside them.
+
+    Typst reads nothing outside the folder of a design. `process` keeps a forked one from sharing it.
+    """
+    room = tempfile.TemporaryDirectory(prefix=f"tinkuy-designs-{process}-")
+    _rooms.append(room)
+    folder = Path(room.name)
+    for design in _DESIGNS.glob("*.typ"):
+        shutil.copy(design, folder)
+    (folder / "pictures").mkdir()
+    (folder / "fonts").mkdir()
+    for font in typesetting.sans_files():
+        shutil.copy(font, folder / "fonts")
+    return folder
+
+
+_rooms: list["tempfile.TemporaryDirectory[str]"] = []  # removed when the process ends
+
+
+def provide(folder: Path, content: Mapping[str, Any], load: Load) -> None:
+    """Lay the pictures that a content names into a folder, unless they are there: their names are their hashes."""
+    for path in _pictures(content):
+        target = folder / path.lstrip("/")
+        if not target.exists():
+            unfinished = target.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(load(target.name))
+            unfinished.replace(target)
+
+
+def _pictures(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from filter(None, content["pictures"].values())
+    yield from (one["picture"] for one in content["signatories"] if one["picture"])
+
+
+def missing(message: str) -> str | None:
+    """Return the text for which typst found no font, where its message tells of one."""
+    match = _MISSING.search(message)
     if match is None:
-        raise error
+        return None
     rust = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: f"\\U{int(found[1], 16):08x}", match[1])
     return str(ast.literal_eval(f'"{rust}"'))
 
 
-def _without(content: str, missing: str) -> str:
+def _raised(error: "typst.TypstError") -> str:
+    raise error
+
+
+def _without(content: str, lacking: str) -> str:
     """Return the JSON text without signs that no font has. Raises Unprintable for letters and digits."""
-    signs = [char for char in missing if not char.isalnum()]
-    if any(char.isalpha() or char.isdigit() for char in missing) or not signs:
-        raise Unprintable(missing)
+    signs = [char for char in lacking if not char.isalnum()]
+    if any(char.isalpha() or char.isdigit() for char in lacking) or not signs:
+        raise Unprintable(lacking)
     return content.translate({ord(char): None for char in signs if ord(char) > 0x7F})

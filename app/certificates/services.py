@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.accounts.models import User
-from app.certificates import badges, composition, emails, keys, pdf, queries, rules, wording
+from app.certificates import badges, composition, emails, keys, looks, pdf, queries, rules, wording
 from app.certificates.composition import Bearer, Terms
 from app.certificates.errors import (
     CertificateError,
@@ -131,7 +131,7 @@ def sample(event: Event, terms: Terms, *, name: str, at: datetime) -> bytes:
         issued_at=at,
     )
     content = composition.content_of(composition.design_content(event, terms), bearer, is_sample=True)
-    return pdf.render(composition.TEMPLATE, content, issued_at=at)
+    return pdf.render(looks.PLAIN.template, content, issued_at=at)
 
 
 def present_design(event: Event, *, at: datetime) -> CertificateDesign:
@@ -144,12 +144,12 @@ def present_design(event: Event, *, at: datetime) -> CertificateDesign:
         raise HoursMissing
     content = composition.design_content(event, terms)
     newest = queries.newest_design(event.id)
-    if newest is not None and newest.content == content and newest.template == composition.TEMPLATE:
+    if newest is not None and newest.content == content and newest.template == looks.PLAIN.template:
         return newest
     design = CertificateDesign(
         event_id=event.id,
         version=newest.version + 1 if newest else 1,
-        template=composition.TEMPLATE,
+        template=looks.PLAIN.template,
         content=content,
         created_at=at,
     )

@@ -127,6 +127,11 @@ def document_line(document_type: DocumentType, number: str) -> str:
     return f"{name} N.° {number}" if name and number else ""
 
 
+def stamp(subject: str) -> str:
+    """Return the line that says who signed the file; never "digitalmente", which the law keeps for IOFE's keys."""
+    return f"Firmado electrónicamente por {subject}" if subject else ""
+
+
 def check_fields(text: str) -> None:
     """Check the merge fields of a text. Raises UnknownMergeField, which names the field, or StrayBrace."""
     for name in _FIELD.findall(text):

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.certificates import composition, pdf, wording
 from app.certificates.composition import Bearer, Terms
+from app.certificates.looks import PLAIN, Look
 from app.certificates.models import CertificateRole
 from app.events.models import HourUnit, Modality
 from app.registration.models import DocumentType
@@ -60,10 +61,20 @@ def event(**values: Any) -> Any:
     return SimpleNamespace(**given | values)
 
 
+def _no_file(name: str) -> bytes:
+    raise LookupError(name)
+
+
 def render(
-    event_: Any = None, *, terms: dict[str, Any] | None = None, is_sample: bool = False, **bearer: Any
+    event_: Any = None,
+    *,
+    terms: dict[str, Any] | None = None,
+    look: Look = PLAIN,
+    load: pdf.Load = _no_file,
+    is_sample: bool = False,
+    **bearer: Any,
 ) -> bytes:
     """Return the PDF of a certificate that differs from the plain one as told."""
-    design = composition.design_content(event_ or event(), replace(TERMS, **terms or {}))
+    design = composition.design_content(event_ or event(), replace(TERMS, **terms or {}), look)
     content = composition.content_of(design, replace(BEARER, **bearer), is_sample=is_sample)
-    return pdf.render(composition.TEMPLATE, content, issued_at=ISSUED_AT)
+    return pdf.render(look.template, content, issued_at=ISSUED_AT, load=load)
