@@ -12,7 +12,7 @@ from stdnum.pe import ruc
 from wtforms import BooleanField, ColorField, HiddenField
 from wtforms.validators import EqualTo, Optional, ValidationError
 
-from app.accounts import logos
+from app import logos
 from app.accounts.models import Organisation
 from app.accounts.rules import MINIMUM_PASSWORD, password_problem
 from app.accounts.services import OrganisationFacts

@@ -16,8 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from app import band, codes, qr, theme
-from app.accounts import logos
+from app import band, codes, logos, qr, theme
 from app.certificates import wording
 from app.certificates.errors import Unprintable
 from app.certificates.looks import PLAIN, SPANISH_MARK, Look, People

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from app.accounts import logos
+from app import logos
 from app.accounts.rules import password_problem, safe_next, slugify
 
 
