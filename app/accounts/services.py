@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select, update
 
-from app import audit, changes, signing
-from app.accounts import emails, logos, queries
+from app import audit, changes, logos, signing
+from app.accounts import emails, queries
 from app.accounts.errors import (
     EmailTaken,
     LastAdministrator,
