@@ -6,6 +6,7 @@ from app import health, theme
 from app.accounts.views import entry, organisations
 from app.attendance import views as attendance
 from app.attendance.views import door_app
+from app.certificates.views import designs
 from app.certificates.views import keys as signing_keys
 from app.certificates.views import office as certificates_office
 from app.certificates.views import public as certificates
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
         certificates,
         certificates_office,
         signing_keys,
+        designs,
         credentials,
         publiclog,
         messages,

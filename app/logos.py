@@ -61,6 +61,16 @@ def _jpeg(content: bytes) -> Picture | None:
     return None
 
 
+def is_for_print(content: bytes) -> bool:
+    """Return whether a JPEG has the four colours of print (ITU-T T.81, B.2.2: the number of components)."""
+    position = 2
+    while content.startswith(b"\xff\xd8") and position + 10 <= len(content) and content[position] == 0xFF:
+        if content[position + 1] in _FRAMES:
+            return content[position + 9] == 4
+        position += 2 + int.from_bytes(content[position + 2 : position + 4])
+    return False
+
+
 def problem(content: bytes) -> str | None:
     """Return "size", "type" or "dimensions" for a file that will not do as a logo, else None."""
     if len(content) > LARGEST_FILE:

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     ROOM_MODERATE = "room.moderate"
     CERTIFICATE_VIEW = "certificate.view"
     CERTIFICATE_ISSUE = "certificate.issue"
+    DESIGN_EDIT = "design.edit"
+    DESIGN_SOURCE = "design.source"  # Typst of one's own
     ORGANISATION_EDIT = "organisation.edit"
     PEOPLE_EDIT = "people.edit"
     AUDIT_VIEW = "audit.view"
@@ -53,7 +55,12 @@ _READING = frozenset(
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.ORGANISER: frozenset(Permission)
-    - {Permission.ORGANISATION_EDIT, Permission.PEOPLE_EDIT, Permission.AUDIT_VIEW},
+    - {
+        Permission.DESIGN_SOURCE,
+        Permission.ORGANISATION_EDIT,
+        Permission.PEOPLE_EDIT,
+        Permission.AUDIT_VIEW,
+    },
     # The door sees a person's name and institution in its own answers, never the list of registrations.
     Role.DOOR: frozenset({Permission.EVENT_VIEW, Permission.CHECK_IN}),
     Role.READER: _READING,

@@ -62,3 +62,12 @@ def pdf(
     if not isinstance(result, bytes):
         raise TypeError("typst gave no single file")
     return result
+
+
+def picture(template: Path, content: str, *, dots: int, fonts: Path) -> bytes:
+    """Return the first page that a template makes, as PNG of so many dots per inch. Raises typst.TypstError."""
+    with _lock:
+        result = _compiler(template, fonts).compile(
+            format="png", ppi=float(dots), sys_inputs={"content": content}
+        )
+    return result if isinstance(result, bytes) else (result or [b""])[0]

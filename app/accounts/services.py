@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select, update
 
-from app import audit, changes, logos, signing
+from app import audit, changes, logos, pictures, signing
 from app.accounts import emails, queries
 from app.accounts.errors import (
     EmailTaken,
@@ -161,7 +161,12 @@ def update_organisation(organisation: Organisation, facts: OrganisationFacts) ->
 
 
 def set_logo(organisation: Organisation, content: bytes | None) -> None:
-    """Keep a picture (as logos.problem accepts it) as the logo of an organisation, or none."""
+    """Keep a picture (as logos.problem accepts it) as the logo of an organisation, or none.
+
+    One in the colours of print (CMYK) is drawn anew: archives (PDF/A) take those of screens alone.
+    """
+    if content and logos.is_for_print(content):
+        content = pictures.sound(content, longest_side=logos.LARGEST_SIDE).data
     found = logos.picture(content) if content else None
     organisation.logo = content
     organisation.logo_type = None if found is None else found.mimetype

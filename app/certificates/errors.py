@@ -70,6 +70,13 @@ class Unprintable(CertificateError):
         self.text = text
 
 
+class ColoursTooAlike(CertificateError):
+    """Text could not be read on the paper."""
+
+    message = _("The text cannot be read well on paper of this colour. Choose a lighter one.")
+    field = "paper"
+
+
 class SigningKeyError(CertificateError):
     """A signing key that cannot be used."""
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Organisation
 from app.columns import UtcDateTime
 from app.events.models import Event, HourUnit
 from app.extensions import Model
@@ -194,6 +195,7 @@ class SigningKey(Model):
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
     sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    timestamp_url: Mapped[str | None] = mapped_column(String(300))  # of a time-stamp server (RFC 3161)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -208,6 +210,74 @@ class SignedFile(Model):
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     key: Mapped[SigningKey] = relationship()
+
+
+class OutsideFile(Model):
+    """The file of a certificate as it came back signed from outside: the issued bytes and what was added to them."""
+
+    __tablename__ = "outside_files"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    signers: Mapped[str] = mapped_column(String(300))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Design(Model):
+    """A design of a body's own making: a finished one with its colours, pictures and people, or its own source."""
+
+    __tablename__ = "designs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class DesignVersion(Model):
+    """What a design was from a certain time on: never changed (a trigger refuses it).
+
+    `files` names kept files by their place: {"logo": "<sha256>.png"}.
+    """
+
+    __tablename__ = "design_versions"
+    __table_args__ = (UniqueConstraint("design_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    design_id: Mapped[int] = mapped_column(ForeignKey("designs.id"))
+    number: Mapped[int]
+    template: Mapped[str] = mapped_column(String(20))
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    files: Mapped[dict[str, str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    design: Mapped[Design] = relationship()
+
+
+class DesignFile(Model):
+    """A picture or a source that designs name: `name` is the SHA-256 of `data` and an ending. Never changed."""
+
+    __tablename__ = "design_files"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class EventDesign(Model):
+    """Which design the certificates of an event take; without a row it is the plain one."""
+
+    __tablename__ = "event_designs"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    design_id: Mapped[int] = mapped_column(ForeignKey("designs.id"), index=True)
+
+    design: Mapped[Design] = relationship()
 
 
 _UNFINISHED = text("finished_at IS NULL")

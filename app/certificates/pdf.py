@@ -62,6 +62,17 @@ def render(template: str, content: Mapping[str, Any], *, issued_at: datetime, lo
     raise Unprintable(content["name"])
 
 
+def picture(template: str, content: Mapping[str, Any], *, dots: int, load: Load = _no_file) -> bytes:
+    """Return the first page as a picture (PNG) of so many dots per inch, for the screen; signs without a font are left
+    out as in render.
+    """
+    folder = workshop(os.getpid())
+    provide(folder, content, load)
+    return typesetting.picture(
+        folder / f"{template}.typ", json.dumps(content, ensure_ascii=False), dots=dots, fonts=folder / "fonts"
+    )
+
+
 @lru_cache(maxsize=1)
 def workshop(process: int) -> Path:
     """Return this process's folder with the designs, in which pictures are laid beside them.

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.accounts.models import User
-from app.certificates import badges, composition, emails, keys, looks, pdf, queries, rules, wording
+from app.certificates import badges, composition, designing, emails, keys, pdf, queries, rules, wording
 from app.certificates.composition import Bearer, Terms
 from app.certificates.errors import (
     CertificateError,
@@ -130,8 +130,9 @@ def sample(event: Event, terms: Terms, *, name: str, at: datetime) -> bytes:
         verify_url=queries.verify_url(),
         issued_at=at,
     )
-    content = composition.content_of(composition.design_content(event, terms), bearer, is_sample=True)
-    return pdf.render(looks.PLAIN.template, content, issued_at=at)
+    look = designing.look_for(event)
+    content = composition.content_of(composition.design_content(event, terms, look), bearer, is_sample=True)
+    return pdf.render(look.template, content, issued_at=at, load=designing.load)
 
 
 def present_design(event: Event, *, at: datetime) -> CertificateDesign:
@@ -142,14 +143,15 @@ def present_design(event: Event, *, at: datetime) -> CertificateDesign:
     terms = terms_of(event)
     if not terms.hours:
         raise HoursMissing
-    content = composition.design_content(event, terms)
+    look = designing.look_for(event)
+    content = composition.design_content(event, terms, look)
     newest = queries.newest_design(event.id)
-    if newest is not None and newest.content == content and newest.template == looks.PLAIN.template:
+    if newest is not None and newest.content == content and newest.template == look.template:
         return newest
     design = CertificateDesign(
         event_id=event.id,
         version=newest.version + 1 if newest else 1,
-        template=looks.PLAIN.template,
+        template=look.template,
         content=content,
         created_at=at,
     )
@@ -160,7 +162,8 @@ def present_design(event: Event, *, at: datetime) -> CertificateDesign:
 
 def drawn(template: str, design: dict[str, Any], bearer: Bearer) -> bytes:
     """Return the PDF of one certificate. Raises Unprintable."""
-    return pdf.render(template, composition.content_of(design, bearer), issued_at=bearer.issued_at)
+    content = composition.content_of(design, bearer)
+    return pdf.render(template, content, issued_at=bearer.issued_at, load=designing.load)
 
 
 def file_of(certificate: Certificate) -> bytes:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.accounts.models import User
+from app.accounts.models import Organisation, User
 from app.events.models import Appearance, Day, Event, EventStatus, Room, Session, Speaker
 from app.extensions import db
 from app.permissions import Permission
@@ -100,6 +100,12 @@ def managed_events(user: User, permission: Permission = Permission.EVENT_VIEW) -
         .order_by(Event.starts_on.desc(), Event.title)
     )
     return list(db.session.scalars(statement))
+
+
+def newest_of(organisation: Organisation, limit: int) -> list[Event]:
+    """Return the events of an organisation, those that begin last first."""
+    statement = select(Event).where(Event.organisation_id == organisation.id)
+    return list(db.session.scalars(statement.order_by(Event.starts_on.desc(), Event.id.desc()).limit(limit)))
 
 
 def managed_event_or_404(slug: str, *, agenda: bool = False) -> Event:

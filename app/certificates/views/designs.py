@@ -1,0 +1,206 @@
+"""The back office: an organisation's designs, their editor with a live preview, and the choice for an event."""
+
+import base64
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock, unit_of_work
+from app.accounts import queries as accounts
+from app.accounts.models import Organisation
+from app.certificates import designing, previews
+from app.certificates.design_forms import DesignForm
+from app.certificates.designing import Draft
+from app.certificates.looks import PICTURE_PLACES, Look
+from app.certificates.models import Design
+from app.certificates.previews import Preview
+from app.errors import DomainError
+from app.events import queries as events
+from app.events.models import Event
+from app.pages import form_page
+from app.permissions import Permission, requires
+
+bp = Blueprint("designs", __name__, url_prefix="/gestion")
+_OF_BODY = "/entidad/<slug>/disenos"
+_OF_EVENT = "/eventos/<slug>/constancias/diseno"
+_NEW = Look(template="sober")
+
+
+@bp.get(_OF_BODY)
+@requires(Permission.DESIGN_EDIT)
+def index(slug: str) -> ResponseReturnValue:
+    """List the designs of an organisation."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    found = [(design, designing.newest(design)) for design in designing.of_organisation(organisation)]
+    return render_template(
+        "certificates/office/designs.html", active="organisations", organisation=organisation, designs=found
+    )
+
+
+@bp.route(f"{_OF_BODY}/nuevo", methods=["GET", "POST"])
+@requires(Permission.DESIGN_EDIT)
+def create(slug: str) -> ResponseReturnValue:
+    """Make a design."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    form = DesignForm() if request.method == "POST" else DesignForm.of(Draft("", _NEW))
+    if not form.validate_on_submit():
+        return _editor(organisation, None, form)
+    try:
+        draft = form.draft(form.files({}, designing.keep_picture))
+        design = designing.create(organisation, draft, by=current_user, at=clock.now())
+    except DomainError as error:
+        return _editor(organisation, None, form.with_error(error))
+    flash(_("Saved. Choose it in the certificates of an event."), "success")
+    return redirect(url_for(".edit", slug=slug, design_id=design.id), 303)
+
+
+@bp.route(f"{_OF_BODY}/<int:design_id>", methods=["GET", "POST"])
+@requires(Permission.DESIGN_EDIT)
+def edit(slug: str, design_id: int) -> ResponseReturnValue:
+    """Change a design: what was issued keeps the version that it bears."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    design = designing.of_organisation_or_404(organisation, design_id)
+    before = designing.draft_of(design)
+    form = DesignForm() if request.method == "POST" else DesignForm.of(before)
+    if not form.validate_on_submit():
+        return _editor(organisation, design, form)
+    try:
+        draft = form.draft(form.files(dict(before.look.files), designing.keep_picture))
+        version = designing.change(design, draft, by=current_user, at=clock.now())
+    except DomainError as error:
+        return _editor(organisation, design, form.with_error(error))
+    flash(_("Saved as version %(number)s. What was issued stays as it is.", number=version.number), "success")
+    return redirect(url_for(".edit", slug=slug, design_id=design_id), 303)
+
+
+@bp.post(f"{_OF_BODY}/<int:design_id>/retirar")
+@requires(Permission.DESIGN_EDIT)
+def retire(slug: str, design_id: int) -> ResponseReturnValue:
+    """Offer a design no more."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    designing.retire(designing.of_organisation_or_404(organisation, design_id), at=clock.now())
+    flash(_("The design is no longer offered. What was issued with it stays as it is."), "success")
+    return redirect(url_for(".index", slug=slug), 303)
+
+
+@bp.post(f"{_OF_BODY}/vista")
+@requires(Permission.DESIGN_EDIT)
+@unit_of_work.reads_first
+def preview(slug: str) -> ResponseReturnValue:
+    """Answer what is typed as pictures: as JSON for the page that asks by itself, else as the page again."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    number = request.form.get("design", type=int)
+    design = designing.of_organisation_or_404(organisation, number) if number else None
+    form = DesignForm()
+    is_program = request.accept_mimetypes.best == "application/json"
+    try:
+        shown = _preview(organisation, design, form) if form.validate() else None
+    except DomainError as error:
+        form.with_error(error)
+        shown = None
+    if not is_program:
+        answer = _editor(organisation, design, form, shown=shown)
+        answer.status_code = 200 if shown else 422
+        return answer
+    if shown is None:
+        messages = [str(text) for texts in form.errors.values() for text in _flat(texts)]
+        return jsonify(errors=messages), 422
+    return _as_json(shown)
+
+
+def _as_json(shown: Preview) -> Response:
+    answer = jsonify(pictures=_inline(shown), milliseconds=round(shown.milliseconds))
+    answer.headers["Server-Timing"] = f"draw;dur={shown.milliseconds:.1f}"
+    return answer
+
+
+def _flat(texts: Any) -> list[Any]:
+    """Return the messages of a field, and of the fields within it."""
+    if isinstance(texts, dict):
+        return [text for inner in texts.values() for text in _flat(inner)]
+    return [text for one in texts for text in (_flat(one) if isinstance(one, dict | list) else [one])]
+
+
+def _inline(shown: Preview) -> list[dict[str, str]]:
+    return [
+        {"name": name, "src": f"data:image/png;base64,{base64.b64encode(data).decode()}"}
+        for name, data in shown.pictures.items()
+    ]
+
+
+def _preview(organisation: Organisation, design: Design | None, form: DesignForm) -> Preview:
+    kept = dict(designing.draft_of(design).look.files) if design else {}
+    files = {place: name for place, name in kept.items() if not form[f"remove_{place}"].data}
+    draft = form.draft(files)
+    designing.check(draft)
+    return previews.drawn(organisation, _example(organisation), draft.look, at=clock.now())
+
+
+def _events(organisation: Organisation) -> list[Event]:
+    """Return the newest events of an organisation whose participants one may see."""
+    return [
+        event
+        for event in events.newest_of(organisation, 30)
+        if current_user.may(Permission.REGISTRATION_VIEW, organisation_id=organisation.id, event_id=event.id)
+    ]
+
+
+def _example(organisation: Organisation) -> Event | None:
+    """Return the event whose names a preview bears: the chosen one, else none."""
+    chosen = request.values.get("evento", "")
+    return next((event for event in _events(organisation) if event.slug == chosen), None)
+
+
+def _editor(
+    organisation: Organisation, design: Design | None, form: Any, *, shown: Preview | None = None
+) -> Response:
+    return form_page(
+        "certificates/office/design.html",
+        active="organisations",
+        organisation=organisation,
+        design=design,
+        versions=designing.versions(design) if design else [],
+        files=designing.draft_of(design).look.files if design else {},
+        form=form,
+        places=PICTURE_PLACES,
+        events=_events(organisation),
+        example=request.values.get("evento", ""),
+        pictures=_inline(shown) if shown else [],
+    )
+
+
+@bp.get(f"{_OF_BODY}/<int:design_id>/muestra.png")
+@requires(Permission.DESIGN_EDIT)
+def picture(slug: str, design_id: int) -> ResponseReturnValue:
+    """Answer a small picture of a design, for lists."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    draft = designing.draft_of(designing.of_organisation_or_404(organisation, design_id))
+    shown = previews.drawn(organisation, None, draft.look, at=clock.now())
+    answer = Response(next(iter(shown.pictures.values())), mimetype="image/png")
+    answer.headers["Cache-Control"] = "private, max-age=600"
+    return answer
+
+
+@bp.route(_OF_EVENT, methods=["GET", "POST"])
+@requires(Permission.CERTIFICATE_ISSUE)
+def of_event(slug: str) -> ResponseReturnValue:
+    """Choose the design of an event's certificates."""
+    event = events.managed_event_or_404(slug)
+    designs = designing.of_organisation(event.organisation)
+    if request.method == "POST":
+        typed = request.form.get("design", "")
+        chosen = next((design for design in designs if str(design.id) == typed), None)
+        designing.choose(event, chosen, at=clock.now())
+        flash(_("Saved. Certificates issued from now on will look like this."), "success")
+        return redirect(url_for(".of_event", slug=slug), 303)
+    return render_template(
+        "certificates/office/event_design.html",
+        active="certificates",
+        event=event,
+        designs=designs,
+        chosen=designing.chosen_for(event),
+        may_edit=current_user.may(Permission.DESIGN_EDIT, organisation_id=event.organisation_id),
+    )
