@@ -211,6 +211,7 @@ def _drawing(template: _Template, standing: Standing, registration: Registration
         percent=standing.decision.percent,
         verify_url=template.verify_url,
         issued_at=template.issued_at,
+        signed_by=template.signature.subject if template.signature else "",
     )
     bearer = badges.with_credential(bearer, design.content, place)
     try:

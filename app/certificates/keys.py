@@ -27,6 +27,7 @@ class Signature:
     key_id: int
     sealed: bytes
     name: str
+    subject: str  # whom the key's certificate names
 
     def on(self, pdf: bytes) -> bytes:
         """Return a PDF with the body's signature. Raises KeySealed."""
@@ -88,4 +89,4 @@ def signature_for(organisation: Organisation, *, at: datetime) -> Signature | No
         return None
     _check_validity(key.not_before, key.not_after, at=at)
     signatures.signer(key.sealed)
-    return Signature(key.id, key.sealed, organisation.name)
+    return Signature(key.id, key.sealed, organisation.name, key.subject)

@@ -192,6 +192,7 @@ def drawn_again(certificate: Certificate) -> bytes:
         verify_url=certificate.verify_url,
         issued_at=certificate.issued_at,
         credential=certificate.credential,
+        signed_by=certificate.signed_file.key.subject if certificate.signed_file else "",
     )
     return drawn(certificate.design.template, certificate.design.content, bearer)
 
@@ -253,6 +254,7 @@ def _lock(certificate: Certificate) -> None:
 
 def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetime) -> Certificate:
     """Add the next edition of a certificate: the same design, role and hours, another name and code."""
+    signature = keys.signature_for(former.event.organisation, at=at)
     bearer = Bearer(
         code=rules.new_code(),
         name=name,
@@ -262,6 +264,7 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
         percent=former.rule_result["percent"],
         verify_url=queries.verify_url(),
         issued_at=at,
+        signed_by=signature.subject if signature else "",
     )
     credentials.register_key(at=at)
     place = credentials.reserve_places(1)
@@ -271,7 +274,6 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
     except Unprintable as error:
         error.field = "name"
         raise
-    signature = keys.signature_for(former.event.organisation, at=at)
     data = signature.on(data) if signature else data
     certificate = Certificate(
         **values_of(former.design, bearer, data, edition=former.edition + 1),

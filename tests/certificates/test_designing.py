@@ -11,15 +11,17 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.certificates import designing, issuing, previews, services
+from app.certificates import designing, issuing, keys, previews, services
 from app.certificates.designing import Draft
 from app.certificates.errors import ColoursTooAlike, UnknownMergeField
 from app.certificates.looks import PLAIN, Look
-from app.certificates.models import Certificate, CertificateDesign, DesignFile, DesignVersion
+from app.certificates.models import Certificate, DesignFile, DesignVersion
 from app.permissions import Role
 from app.pictures import BadPicture
 from tests import factories
 from tests.certificates import scenes
+from tests.certificates.test_signatures import PASSWORD, p12
+from tests.certificates.test_verification import words
 from tests.conftest import NOON
 
 
@@ -92,9 +94,17 @@ def test_a_signed_certificate_alone_says_so(session: Session, event: Any) -> Non
         event.organisation, Draft("Sello", Look(template="sober", shows_signature=True)), by=None, at=NOON
     )
     designing.choose(event, design, at=NOON)
+    keys.add(event.organisation, p12(), PASSWORD, at=NOON)
     issuing.issue_here(event, by=None, at=NOON)
-    content = session.scalars(select(CertificateDesign)).one().content
-    assert content["shows_signature"] is True
+    certificate = issued(session)
+    assert "Firmado electrónicamente por Juana Firmante" in " ".join(
+        words(services.file_of(certificate)).split()
+    )
+    assert services.file_of(certificate).startswith(services.drawn_again(certificate))
+    keys.retire(event.organisation, at=NOON)
+    scenes.earner(event, given_names="Elmer")
+    issuing.issue_here(event, by=None, at=NOON)
+    assert "Firmado" not in words(services.file_of(issued(session)))
 
 
 @pytest.mark.parametrize(
