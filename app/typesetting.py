@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import typst
@@ -44,30 +44,22 @@ def _compiler(template: Path, fonts: Path | None) -> "typst.Compiler":
     )
 
 
-def pdf(
-    template: Path, content: str, *, standards: list[str], at: datetime, fonts: Path | None = None
-) -> bytes:
-    """Return what a template makes of `content` (JSON, as `sys.inputs.content`), dated `at`.
+def compiled(template: Path, content: str, options: dict[str, Any], *, fonts: Path | None = None) -> bytes:
+    """Return what a template makes of `content` (JSON, as `sys.inputs.content`), of several pages the first.
 
-    `fonts` is a folder with more of them. Typst refuses to write a file that breaks one of `standards` as far as a
-    program can tell. Raises typst.TypstError.
+    `fonts` is a folder with more of them, `options` are those of typst's compile. Raises typst.TypstError.
     """
     with _lock:
-        result = _compiler(template, fonts).compile(
-            format="pdf",
-            sys_inputs={"content": content},
-            pdf_standards=standards,  # type: ignore[arg-type]
-            timestamp=int(at.timestamp()),
-        )
-    if not isinstance(result, bytes):
-        raise TypeError("typst gave no single file")
-    return result
+        result = _compiler(template, fonts).compile(sys_inputs={"content": content}, **options)
+    if result is None:
+        raise TypeError("typst gave no file")
+    return result if isinstance(result, bytes) else result[0]
 
 
-def picture(template: Path, content: str, *, dots: int, fonts: Path) -> bytes:
-    """Return the first page that a template makes, as PNG of so many dots per inch. Raises typst.TypstError."""
-    with _lock:
-        result = _compiler(template, fonts).compile(
-            format="png", ppi=float(dots), sys_inputs={"content": content}
-        )
-    return result if isinstance(result, bytes) else (result or [b""])[0]
+def pdf(template: Path, content: str, *, standards: list[str], at: datetime) -> bytes:
+    """Return a PDF dated `at`. Typst refuses to write one that breaks `standards` as far as a program can tell.
+
+    Raises typst.TypstError.
+    """
+    options = {"format": "pdf", "pdf_standards": standards, "timestamp": int(at.timestamp())}
+    return compiled(template, content, options)

@@ -147,7 +147,7 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
     where = urlsplit(bearer.verify_url)
     name = _with_letters(printable(bearer.name), field="name")
     title = _with_letters(design["title"], field="title")
-    return {
+    content = {
         **{key: value for key, value in design.items() if key not in _NOT_SHOWN},
         "document_title": f"{title}: {name}",
         "description": f"{title}, {design['fields']['evento']}",
@@ -172,6 +172,26 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
         "qr": _qr(address),
         "qr_alt": f"Código QR de la dirección {address}",
         **({"credential": bearer.credential} if bearer.credential else {}),
+    }
+    source = design.get("files", {}).get("source")
+    return content | {"source": source, "named": _named(content, values)} if source else content
+
+
+def _named(content: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:
+    """Return every datum that a source of a body's own may name: see sandbox.FIELDS."""
+    return {
+        **values,
+        "nombre": content["name"],
+        "documento": content["document"],
+        "titulo": content["title"],
+        "antes": content["opening"],
+        "texto": "".join(text for text, _bold in content["body"]),
+        "lugar_y_fecha": content["place_and_date"],
+        "codigo": content["code"],
+        "verificar": content["verify_address"],
+        "nota": content["note"],
+        "firma": content["stamp"],
+        "anio": content["year_name"],
     }
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, FieldList, FormField
+from wtforms import BooleanField, FieldList, FormField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import Regexp
+from wtforms.validators import Length, Regexp
 
 from app.certificates.designing import Draft
 from app.certificates.looks import PICTURE_PLACES, Look
 from app.certificates.models import Signatory
-from app.forms import Form, choice_field, paragraphs_field, text_field, whole_field
+from app.forms import Form, choice_field, paragraphs_field, required, text_field, whole_field
 
 TEMPLATES = [
     ("sober", _l("Sober: A4 on its side, a band above")),
@@ -110,15 +110,38 @@ class DesignForm(Form):
         )
         return Draft(self.name.data, look)
 
+    def texts(self) -> dict[str, bytes]:
+        """Return the files that were typed rather than sent, by their place."""
+        return {}
+
     def files(self, before: dict[str, str], keep: Callable[[str, bytes], str]) -> dict[str, str]:
         """Return the files that a design has after this form was sent; `keep` keeps a new one.
 
         Raises what `keep` raises.
         """
-        files = {place: name for place, name in before.items() if not self._fields[f"remove_{place}"].data}
+        files = {
+            place: name
+            for place, name in before.items()
+            if place in PICTURE_PLACES and not self._fields[f"remove_{place}"].data
+        }
         for place in PICTURE_PLACES:
             sent: Any = self._fields[place].data
             data = sent.read() if sent and not isinstance(sent, str) else b""
             if data:
                 files[place] = keep(place, data)
         return files
+
+
+class SourceForm(DesignForm):
+    """A design by a Typst source of one's own, with the pictures and people that it may name."""
+
+    template = choice_field(_l("Layout"), [("own", _l("Of your own, in Typst"))], default="own")
+    source = TextAreaField(
+        _l("Typst source"),
+        validators=[required(), Length(max=60_000, message=_l("Write at most %(max)d characters."))],
+        filters=[lambda text: text.replace("\r\n", "\n") if text else text],
+    )
+
+    def texts(self) -> dict[str, bytes]:
+        """Return the source."""
+        return {"source": self.source.data.encode()}

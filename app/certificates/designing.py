@@ -190,11 +190,16 @@ def keep_picture(place: str, data: bytes) -> str:
 
 def keep(data: bytes, ending: str) -> str:
     """Keep a file under the name that follows from what it holds; return the name."""
-    name = hashlib.sha256(data).hexdigest() + ending
+    name = name_of(data, ending)
     if db.session.get(DesignFile, name) is None:
         db.session.add(DesignFile(name=name, data=data))
         db.session.flush()
     return name
+
+
+def name_of(data: bytes, ending: str) -> str:
+    """Return the name under which a file is kept."""
+    return hashlib.sha256(data).hexdigest() + ending
 
 
 def load(name: str) -> bytes:

@@ -1,5 +1,7 @@
 """What can go wrong with certificates."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _
 
 from app.errors import DomainError
@@ -75,6 +77,61 @@ class ColoursTooAlike(CertificateError):
 
     message = _("The text cannot be read well on paper of this colour. Choose a lighter one.")
     field = "paper"
+
+
+class SourceError(CertificateError):
+    """A Typst source of a body's own that cannot be taken."""
+
+    field = "source"
+
+    @property
+    def text(self) -> str:
+        """What the list of an issue's problems says."""
+        return str(self)[:200]
+
+
+class PackagesAsked(SourceError):
+    """A source imports a package."""
+
+    message = _("Packages cannot be used: write what you need into the source itself.")
+
+
+class UnknownSourceFields(SourceError):
+    """A source names fields that do not exist; all of them are told."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(_("There are no such fields: %(names)s.", names=", ".join(names)))
+        self.names = list(names)
+
+
+class CodeNotShown(SourceError):
+    """Nobody could verify the page."""
+
+    message = _(
+        'The page must show how to verify it: use symbol, proof-lines, campo("codigo") or campo("verificar").'
+    )
+
+
+class SourceBroken(SourceError):
+    """Typst refused a source; the message is Typst's own, with the line of the source."""
+
+    def __init__(self, said: str, *, line: int | None) -> None:
+        where = _("Line %(line)s: %(said)s", line=line, said=said) if line else said
+        super().__init__(where)
+        self.said = said
+        self.line = line
+
+
+class SourceTooSlow(SourceError):
+    """A source took longer than it may."""
+
+    message = _("Setting this took too long, so it was ended. Look for a loop that does not end.")
+
+
+class SourceTooGreedy(SourceError):
+    """A source took more memory than it may, or made too large a file."""
+
+    message = _("Setting this took too much memory, so it was ended.")
 
 
 class SigningKeyError(CertificateError):

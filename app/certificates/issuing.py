@@ -20,7 +20,7 @@ from app import audit, clock, unit_of_work
 from app.accounts.models import User
 from app.certificates import badges, composition, emails, keys, queries, rules, services
 from app.certificates.composition import Bearer
-from app.certificates.errors import NobodyQualifies, SigningKeyError, Unprintable
+from app.certificates.errors import NobodyQualifies, SigningKeyError, SourceError, Unprintable
 from app.certificates.keys import Signature
 from app.certificates.models import (
     Certificate,
@@ -216,7 +216,7 @@ def _drawing(template: _Template, standing: Standing, registration: Registration
     bearer = badges.with_credential(bearer, design.content, place)
     try:
         data = services.drawn(design.template, design.content, bearer)
-    except Unprintable as error:
+    except (Unprintable, SourceError) as error:
         return _Drawing(registration.id, None, error.text)
     if template.signature:
         data = template.signature.on(data)

@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app import typesetting
-from app.certificates.errors import Unprintable
-
-if TYPE_CHECKING:
-    import typst
+from app.certificates import sandbox
+from app.certificates.errors import SourceBroken, Unprintable
+from app.certificates.looks import OWN
 
 STANDARDS = ["a-3a", "ua-1"]
 _DESIGNS = Path(__file__).parent / "designs"
@@ -39,38 +38,54 @@ def render(template: str, content: Mapping[str, Any], *, issued_at: datetime, lo
     """Return the PDF of a certificate, dated `issued_at`; `load` gives the pictures that its content names.
 
     Signs that no font has (an emoji in a title) are left out. Raises Unprintable where letters are missing,
-    which must not be left out.
+    which must not be left out, and for a source of a body's own what sandbox.compiled raises.
     """
-    import typst  # noqa: PLC0415 - slow to load, and most processes make no certificate
-
-    text = json.dumps(content, ensure_ascii=False)
-    is_first = template == _FIRST_EDITION
-    folder = _DESIGNS if is_first else workshop(os.getpid())
-    if not is_first:
-        provide(folder, content, load)
-    for _attempt in range(_MOST_DROPPED):
-        try:
-            return typesetting.pdf(
-                folder / f"{template}.typ",
-                text,
-                standards=STANDARDS,
-                at=issued_at,
-                fonts=None if is_first else folder / "fonts",
-            )
-        except typst.TypstError as error:
-            text = _without(text, missing(error.message) or _raised(error))
-    raise Unprintable(content["name"])
+    options = {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": int(issued_at.timestamp())}
+    return _set(template, content, options, load)
 
 
 def picture(template: str, content: Mapping[str, Any], *, dots: int, load: Load = _no_file) -> bytes:
-    """Return the first page as a picture (PNG) of so many dots per inch, for the screen; signs without a font are left
-    out as in render.
-    """
+    """Return the first page as a picture (PNG) of so many dots per inch, for the screen. Raises what render raises."""
+    return _set(template, content, {"format": "png", "ppi": float(dots)}, load)
+
+
+def _set(template: str, content: Mapping[str, Any], options: dict[str, Any], load: Load) -> bytes:
+    import typst  # noqa: PLC0415 - slow to load, and most processes make no certificate
+
+    text = json.dumps(content, ensure_ascii=False)
+    for _attempt in range(_MOST_DROPPED):
+        try:
+            if template == OWN:
+                return _own(content, text, options, load)
+            return _finished(template, content, text, options, load)
+        except (typst.TypstError, SourceBroken) as error:
+            said = error.said if isinstance(error, SourceBroken) else error.message
+            lacking = missing(said)
+            if lacking is None:
+                raise
+            text = _without(text, lacking)
+    raise Unprintable(content["name"])
+
+
+def _finished(
+    template: str, content: Mapping[str, Any], text: str, options: dict[str, Any], load: Load
+) -> bytes:
+    if template == _FIRST_EDITION:
+        return typesetting.compiled(_DESIGNS / f"{template}.typ", text, options)
     folder = workshop(os.getpid())
     provide(folder, content, load)
-    return typesetting.picture(
-        folder / f"{template}.typ", json.dumps(content, ensure_ascii=False), dots=dots, fonts=folder / "fonts"
-    )
+    return typesetting.compiled(folder / f"{template}.typ", text, options, fonts=folder / "fonts")
+
+
+def _own(content: Mapping[str, Any], text: str, options: dict[str, Any], load: Load) -> bytes:
+    names = [Path(path).name for path in _pictures(content)]
+    source = load(content["source"]).decode()
+    return sandbox.compiled(source, text, {name: load(name) for name in names}, options)
+
+
+def example() -> str:
+    """Return a source of one's own to begin with."""
+    return (_DESIGNS / "example.typ").read_text()
 
 
 @lru_cache(maxsize=1)
@@ -116,10 +131,6 @@ def missing(message: str) -> str | None:
         return None
     rust = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: f"\\U{int(found[1], 16):08x}", match[1])
     return str(ast.literal_eval(f'"{rust}"'))
-
-
-def _raised(error: "typst.TypstError") -> str:
-    raise error
 
 
 def _without(content: str, lacking: str) -> str:

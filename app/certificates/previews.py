@@ -1,10 +1,11 @@
 """How a design would look: pictures for the screen, with names of real participants or of nobody."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,11 +49,22 @@ def names_of(event: Event) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.full_name for one in found if one is not None))
 
 
-def drawn(organisation: Organisation, event: Event | None, look: Look, *, at: datetime) -> Preview:
+def drawn(
+    organisation: Organisation,
+    event: Event | None,
+    look: Look,
+    *,
+    unsaved: Mapping[str, bytes] = MappingProxyType({}),
+    at: datetime,
+) -> Preview:
     """Draw a look (with the name of its template) for the names of an event, or for invented ones.
 
-    Raises what composition and pdf raise.
+    `unsaved` holds files that are not kept yet, by name. Raises what composition and pdf raise.
     """
+
+    def load(name: str) -> bytes:
+        return unsaved[name] if name in unsaved else designing.load(name)
+
     began = time.perf_counter()
     shown: Any = event or _invented(organisation)
     terms = services.terms_of(event) if event else _terms(organisation)
@@ -65,7 +77,7 @@ def drawn(organisation: Organisation, event: Event | None, look: Look, *, at: da
             edition,
             composition.content_of(design, _bearer(name, at), is_sample=True),
             dots=DOTS,
-            load=designing.load,
+            load=load,
         )
         for name in names
     }

@@ -200,6 +200,41 @@ def test_the_preview_answers_programs_and_people(event: Any, sign_in: Any) -> No
     assert (dark.status_code, "Elija uno más claro." in dark.text) == (422, True)
 
 
+def test_a_source_is_checked_before_it_is_kept(session: Session, event: Any, sign_in: Any) -> None:
+    """Each mischief is told at the field; what is kept draws, and an event may choose it."""
+    client = sign_in(factories.user(Role.ADMINISTRATOR, organisation=event.organisation))
+    base = f"/gestion/entidad/{event.organisation.slug}/disenos"
+    assert "frame_1.typ" in client.get(f"{base}/fuente").text
+    start = '#import "frame_1.typ": *\n#campo("codigo")\n'
+    fields = FIELDS | {"template": "own"}
+    for source, told in (
+        (start + '#read("/etc/passwd")', "Línea 3: file not found"),
+        (start + '#campo("apodo") #campo("talla")', "No existen estos campos: apodo, talla."),
+        ('#import "@preview/cetz:0.3.0"', "No se pueden usar paquetes"),
+    ):
+        answer = client.post(f"{base}/fuente", data=fields | {"source": source})
+        assert (answer.status_code, told in answer.text, 'id="source-error"' in answer.text) == (
+            422,
+            True,
+            True,
+        )
+    assert designing.of_organisation(event.organisation) == []
+    good = {"source": start + '= #campo("titulo")\n#campo("nombre")'}
+    assert client.post(f"{base}/fuente/vista", data=fields | good).text.count("data:image/png") == 2
+    assert client.post(f"{base}/fuente", data=fields | good).status_code == 303
+    (design,) = designing.of_organisation(event.organisation)
+    assert client.get(f"{base}/{design.id}").location.endswith("/fuente")
+    assert client.get(f"{base}/{design.id}/fuente").status_code == 200
+    designing.choose(event, design, at=NOON)
+    issuing.issue_here(event, by=None, at=NOON)
+    certificate = issued(session)
+    assert certificate.printed_name in words(services.file_of(certificate))
+
+    organiser = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
+    assert organiser.get(f"{base}/fuente").status_code == 403
+    assert organiser.get(f"{base}/{design.id}/fuente").status_code == 403
+
+
 def test_a_refused_picture_is_told_beside_its_field(event: Any, sign_in: Any) -> None:
     client = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
     answer = client.post(

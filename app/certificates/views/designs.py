@@ -11,8 +11,8 @@ from flask_login import current_user
 from app import clock, unit_of_work
 from app.accounts import queries as accounts
 from app.accounts.models import Organisation
-from app.certificates import designing, previews
-from app.certificates.design_forms import DesignForm
+from app.certificates import designing, pdf, previews
+from app.certificates.design_forms import DesignForm, SourceForm
 from app.certificates.designing import Draft
 from app.certificates.looks import PICTURE_PLACES, Look
 from app.certificates.models import Design
@@ -36,25 +36,30 @@ def index(slug: str) -> ResponseReturnValue:
     organisation = accounts.managed_organisation_or_404(slug)
     found = [(design, designing.newest(design)) for design in designing.of_organisation(organisation)]
     return render_template(
-        "certificates/office/designs.html", active="organisations", organisation=organisation, designs=found
+        "certificates/office/designs.html",
+        active="organisations",
+        organisation=organisation,
+        designs=found,
+        may_write=current_user.may(Permission.DESIGN_SOURCE, organisation_id=organisation.id),
     )
 
 
 @bp.route(f"{_OF_BODY}/nuevo", methods=["GET", "POST"])
 @requires(Permission.DESIGN_EDIT)
 def create(slug: str) -> ResponseReturnValue:
-    """Make a design."""
+    """Make a design from a finished one."""
     organisation = accounts.managed_organisation_or_404(slug)
-    form = DesignForm() if request.method == "POST" else DesignForm.of(Draft("", _NEW))
-    if not form.validate_on_submit():
-        return _editor(organisation, None, form)
-    try:
-        draft = form.draft(form.files({}, designing.keep_picture))
-        design = designing.create(organisation, draft, by=current_user, at=clock.now())
-    except DomainError as error:
-        return _editor(organisation, None, form.with_error(error))
-    flash(_("Saved. Choose it in the certificates of an event."), "success")
-    return redirect(url_for(".edit", slug=slug, design_id=design.id), 303)
+    return _saved(organisation, None, DesignForm() if _is_sent() else DesignForm.of(Draft("", _NEW)))
+
+
+@bp.route(f"{_OF_BODY}/fuente", methods=["GET", "POST"])
+@requires(Permission.DESIGN_SOURCE)
+def write(slug: str) -> ResponseReturnValue:
+    """Make a design in Typst."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    form = SourceForm() if _is_sent() else SourceForm.of(Draft("", Look(template="own")))
+    form.source.data = form.source.data or pdf.example()
+    return _saved(organisation, None, form)
 
 
 @bp.route(f"{_OF_BODY}/<int:design_id>", methods=["GET", "POST"])
@@ -64,16 +69,51 @@ def edit(slug: str, design_id: int) -> ResponseReturnValue:
     organisation = accounts.managed_organisation_or_404(slug)
     design = designing.of_organisation_or_404(organisation, design_id)
     before = designing.draft_of(design)
-    form = DesignForm() if request.method == "POST" else DesignForm.of(before)
+    if before.look.template == "own":
+        return redirect(url_for(".rewrite", slug=slug, design_id=design_id))
+    return _saved(organisation, design, DesignForm() if _is_sent() else DesignForm.of(before))
+
+
+@bp.route(f"{_OF_BODY}/<int:design_id>/fuente", methods=["GET", "POST"])
+@requires(Permission.DESIGN_SOURCE)
+def rewrite(slug: str, design_id: int) -> ResponseReturnValue:
+    """Change a design in Typst."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    design = designing.of_organisation_or_404(organisation, design_id)
+    before = designing.draft_of(design)
+    if before.look.template != "own":
+        return redirect(url_for(".edit", slug=slug, design_id=design_id))
+    form = SourceForm() if _is_sent() else SourceForm.of(before)
+    if not _is_sent():
+        form.source.data = designing.load(before.look.files["source"]).decode()
+    return _saved(organisation, design, form)
+
+
+def _is_sent() -> bool:
+    return request.method == "POST"
+
+
+def _saved(organisation: Organisation, design: Design | None, form: DesignForm) -> ResponseReturnValue:
+    """Show a form, or store what it says as a design or its next version."""
     if not form.validate_on_submit():
         return _editor(organisation, design, form)
+    before = dict(designing.draft_of(design).look.files) if design else {}
     try:
-        draft = form.draft(form.files(dict(before.look.files), designing.keep_picture))
-        version = designing.change(design, draft, by=current_user, at=clock.now())
+        files = form.files(before, designing.keep_picture)
+        files |= {place: designing.keep(data, ".typ") for place, data in form.texts().items()}
+        draft = form.draft(files)
+        designing.check(draft)
+        if draft.look.template == "own":  # one of the finished ones cannot fail
+            previews.drawn(organisation, None, draft.look, at=clock.now())
+        if design is None:
+            design = designing.create(organisation, draft, by=current_user, at=clock.now())
+            flash(_("Saved. Choose it in the certificates of an event."), "success")
+        else:
+            number = designing.change(design, draft, by=current_user, at=clock.now()).number
+            flash(_("Saved as version %(number)s. What was issued stays as it is.", number=number), "success")
     except DomainError as error:
         return _editor(organisation, design, form.with_error(error))
-    flash(_("Saved as version %(number)s. What was issued stays as it is.", number=version.number), "success")
-    return redirect(url_for(".edit", slug=slug, design_id=design_id), 303)
+    return redirect(url_for(".edit", slug=organisation.slug, design_id=design.id), 303)
 
 
 @bp.post(f"{_OF_BODY}/<int:design_id>/retirar")
@@ -91,10 +131,20 @@ def retire(slug: str, design_id: int) -> ResponseReturnValue:
 @unit_of_work.reads_first
 def preview(slug: str) -> ResponseReturnValue:
     """Answer what is typed as pictures: as JSON for the page that asks by itself, else as the page again."""
-    organisation = accounts.managed_organisation_or_404(slug)
+    return _shown(accounts.managed_organisation_or_404(slug), DesignForm())
+
+
+@bp.post(f"{_OF_BODY}/fuente/vista")
+@requires(Permission.DESIGN_SOURCE)
+@unit_of_work.reads_first
+def preview_source(slug: str) -> ResponseReturnValue:
+    """Answer the same for a source in Typst."""
+    return _shown(accounts.managed_organisation_or_404(slug), SourceForm())
+
+
+def _shown(organisation: Organisation, form: DesignForm) -> ResponseReturnValue:
     number = request.form.get("design", type=int)
     design = designing.of_organisation_or_404(organisation, number) if number else None
-    form = DesignForm()
     is_program = request.accept_mimetypes.best == "application/json"
     try:
         shown = _preview(organisation, design, form) if form.validate() else None
@@ -133,10 +183,21 @@ def _inline(shown: Preview) -> list[dict[str, str]]:
 
 def _preview(organisation: Organisation, design: Design | None, form: DesignForm) -> Preview:
     kept = dict(designing.draft_of(design).look.files) if design else {}
-    files = {place: name for place, name in kept.items() if not form[f"remove_{place}"].data}
-    draft = form.draft(files)
+    files = {
+        place: name
+        for place, name in kept.items()
+        if place in PICTURE_PLACES and not form[f"remove_{place}"].data
+    }
+    unsaved = {designing.name_of(data, ".typ"): (place, data) for place, data in form.texts().items()}
+    draft = form.draft(files | {place: name for name, (place, _data) in unsaved.items()})
     designing.check(draft)
-    return previews.drawn(organisation, _example(organisation), draft.look, at=clock.now())
+    return previews.drawn(
+        organisation,
+        _example(organisation),
+        draft.look,
+        unsaved={name: data for name, (_place, data) in unsaved.items()},
+        at=clock.now(),
+    )
 
 
 def _events(organisation: Organisation) -> list[Event]:
@@ -157,8 +218,12 @@ def _example(organisation: Organisation) -> Event | None:
 def _editor(
     organisation: Organisation, design: Design | None, form: Any, *, shown: Preview | None = None
 ) -> Response:
+    is_source = isinstance(form, SourceForm)
     return form_page(
         "certificates/office/design.html",
+        is_source=is_source,
+        address=_address(organisation, design, is_source=is_source),
+        preview_address=url_for(".preview_source" if is_source else ".preview", slug=organisation.slug),
         active="organisations",
         organisation=organisation,
         design=design,
@@ -170,6 +235,13 @@ def _editor(
         example=request.values.get("evento", ""),
         pictures=_inline(shown) if shown else [],
     )
+
+
+def _address(organisation: Organisation, design: Design | None, *, is_source: bool) -> str:
+    """Return where a form is sent to, also from the page of a preview."""
+    if design is None:
+        return url_for(".write" if is_source else ".create", slug=organisation.slug)
+    return url_for(".rewrite" if is_source else ".edit", slug=organisation.slug, design_id=design.id)
 
 
 @bp.get(f"{_OF_BODY}/<int:design_id>/muestra.png")
