@@ -68,6 +68,7 @@ def settings() -> dict[str, Any]:
         "BOUNCE_ADDRESS": os.environ.get("BOUNCE_ADDRESS", ""),
         "BOUNCE_MAILBOX": os.environ.get("BOUNCE_MAILBOX", ""),
         "BOUNCE_TOKEN": os.environ.get("BOUNCE_TOKEN", ""),
+        "PRIVATE_HOSTS": frozenset(os.environ.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
         "DEMO": flag("DEMO"),
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
         "RATELIMIT_ENABLED": flag("RATELIMIT_ENABLED", default=True),

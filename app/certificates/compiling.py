@@ -38,7 +38,7 @@ def _limit() -> None:
 def main() -> int:
     """Set the source of the present folder, and return the exit code."""
     _limit()
-    import typst  # noqa: PLC0415 - after the limits
+    import typst  # noqa: PLC0415 - slow to load, and only once the limits stand
 
     asked = json.load(sys.stdin.buffer)
     fonts = typst.Fonts(include_system_fonts=False, font_paths=["fonts"])

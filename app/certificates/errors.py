@@ -181,3 +181,10 @@ class KeySealed(SigningKeyError):
     message = _(
         "The signing key can no longer be opened, because the server's own key changed. Add it again."
     )
+
+
+class TimeStampFailed(SigningKeyError):
+    """The time-stamp server gave no time stamp."""
+
+    message = _("The time-stamp server gave no answer that can be used. Check its address, or leave it out.")
+    field = "time_stamps"

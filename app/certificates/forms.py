@@ -1,5 +1,6 @@
 """Forms of certificates."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -105,6 +106,18 @@ class KeyForm(Form):
             raise ValidationError(_l("Choose the file of the key."))
         if len(self.content) > _LARGEST_KEY:
             raise ValidationError(_l("A key file has at most 100 KB."))
+
+
+def is_web_address(_form: Any, field: Any) -> None:
+    """Refuse what is no plain http or https address: time-stamp servers sign what they say, so http will do."""
+    if field.data and not re.fullmatch(r"https?://[^\s@\\\"<>]+", field.data):
+        raise ValidationError(_l("Write an address that begins with https:// or http://"))
+
+
+class TimeStampForm(Form):
+    """The address of a time-stamp server."""
+
+    time_stamps = text_field(_l("Address of the time-stamp server (RFC 3161)"), is_web_address, limit=300)
 
 
 class ReasonForm(Form):

@@ -28,10 +28,11 @@ class Signature:
     sealed: bytes
     name: str
     subject: str  # whom the key's certificate names
+    time_stamps: str | None = None  # address of a time-stamp server
 
     def on(self, pdf: bytes) -> bytes:
-        """Return a PDF with the body's signature. Raises KeySealed."""
-        return signatures.signed(pdf, self.sealed, name=self.name)
+        """Return a PDF with the body's signature. Raises KeySealed and TimeStampFailed."""
+        return signatures.signed(pdf, self.sealed, name=self.name, time_stamps=self.time_stamps)
 
     def kept(self, data: bytes) -> SignedFile:
         """Return the row that keeps a signed file, once its certificate has a number."""
@@ -73,6 +74,20 @@ def retire(organisation: Organisation, *, at: datetime) -> bool:
     return True
 
 
+def set_time_stamps(organisation: Organisation, address: str, *, at: datetime) -> None:
+    """Let the key in force ask this server for time stamps from now on, or none."""
+    key = queries.key_in_force(organisation.id)
+    if key is None:
+        return
+    key.timestamp_url = address or None
+    audit.record("signing_key.time_stamps_set", key, organisation=organisation, at=at)
+
+
+def check_time_stamps(address: str) -> None:
+    """Ask a server for a time stamp. Raises TimeStampFailed."""
+    signatures.check_time_stamps(address)
+
+
 def _check_validity(not_before: datetime, not_after: datetime, *, at: datetime) -> None:
     if not not_before <= at < not_after:
         raise KeyNotValidNow
@@ -89,4 +104,4 @@ def signature_for(organisation: Organisation, *, at: datetime) -> Signature | No
         return None
     _check_validity(key.not_before, key.not_after, at=at)
     signatures.signer(key.sealed)
-    return Signature(key.id, key.sealed, organisation.name, key.subject)
+    return Signature(key.id, key.sealed, organisation.name, key.subject, key.timestamp_url)

@@ -6,13 +6,19 @@ national infrastructure (IOFE, Ley N.° 27269) equals a handwritten signature, a
 It loads slowly, and most processes sign nothing: import it by app.imports.lazily.
 """
 
+import asyncio
+import contextvars
+import hashlib
 import io
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
+from asn1crypto import tsp  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -21,13 +27,24 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.timestamps import TimeStamper
 
-from app import signing
-from app.certificates.errors import KeyLacking, KeyNotForSigning, KeySealed, KeyUnreadable, KeyWeak
+from app import outgoing, signing
+from app.certificates.errors import (
+    KeyLacking,
+    KeyNotForSigning,
+    KeySealed,
+    KeyUnreadable,
+    KeyWeak,
+    TimeStampFailed,
+)
+from app.outgoing import AddressRefused
 
 SMALLEST_RSA = 2048  # bits
 FIELD = "Firma"
 _NONCE = 12
+_TSA_SECONDS, _TSA_LARGEST = 10.0, 100_000  # bytes
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,45 @@ def sealed(found: pkcs12.PKCS12KeyAndCertificates) -> bytes:
     return nonce + _vault().encrypt(nonce, plain, None)
 
 
+class HttpTimeStamper(TimeStamper):
+    """Asks a time-stamp server (RFC 3161 over HTTP)."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Return what the server answers. Raises OSError and AddressRefused."""
+        headers = {
+            "Content-Type": "application/timestamp-query",
+            "Accept": "application/timestamp-reply",
+        }
+        answer = outgoing.post(self.address, req.dump(), headers, seconds=_TSA_SECONDS, largest=_TSA_LARGEST)
+        return tsp.TimeStampResp.load(answer, strict=True)
+
+
+@lru_cache(maxsize=8)
+def _time_stamper(address: str) -> HttpTimeStamper:
+    """Return what asks a server: kept, for it asks once more at first to learn how long its answers are."""
+    return HttpTimeStamper(address)
+
+
+def check_time_stamps(address: str) -> None:
+    """Ask a server for a time stamp. Raises TimeStampFailed."""
+    try:
+        digest = hashlib.sha256(b"").digest()
+        _apart(lambda: asyncio.run(HttpTimeStamper(address).async_timestamp(digest, "sha256")))
+    except (OSError, ValueError, AddressRefused) as error:
+        raise TimeStampFailed from error
+
+
+def _apart(work: Callable[[], Result]) -> Result:
+    """Return what some work gives that runs an event loop of its own: it cannot where a thread has one already."""
+    context = contextvars.copy_context()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(context.run, work).result()
+
+
 @lru_cache(maxsize=8)
 def signer(kept: bytes) -> signers.SimpleSigner:
     """Return what signs with a key that was sealed. Raises KeySealed where the server's key has changed since."""
@@ -125,10 +181,11 @@ def signer(kept: bytes) -> signers.SimpleSigner:
     return signers.SimpleSigner.load_pkcs12_data(plain, [])
 
 
-def signed(pdf: bytes, kept: bytes, *, name: str) -> bytes:
+def signed(pdf: bytes, kept: bytes, *, name: str, time_stamps: str | None = None) -> bytes:
     """Return a PDF with an invisible signature added after its last byte: what was there stays as it was.
 
-    `name` is the body's. Raises KeySealed.
+    `name` is the body's; `time_stamps` is the address of a time-stamp server, with which the signature is of level B-T.
+    Raises KeySealed and TimeStampFailed.
     """
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -137,7 +194,9 @@ def signed(pdf: bytes, kept: bytes, *, name: str) -> bytes:
         name=name,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    pdf_signer = signers.PdfSigner(meta, signer=signer(kept))
-    # pyHanko runs an event loop of its own, which cannot be where a thread has one already.
-    with ThreadPoolExecutor(max_workers=1) as apart:
-        return bytes(apart.submit(pdf_signer.sign_pdf, writer).result().getbuffer())
+    stamper = _time_stamper(time_stamps) if time_stamps else None
+    pdf_signer = signers.PdfSigner(meta, signer=signer(kept), timestamper=stamper)
+    try:
+        return bytes(_apart(lambda: pdf_signer.sign_pdf(writer)).getbuffer())
+    except (OSError, AddressRefused) as error:
+        raise TimeStampFailed from error

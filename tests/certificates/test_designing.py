@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.certificates import designing, issuing, keys, previews, services
+from app.certificates import designing, issuing, keys, services, specimens
 from app.certificates.designing import Draft
 from app.certificates.errors import ColoursTooAlike, UnknownMergeField
 from app.certificates.looks import PLAIN, Look
@@ -154,7 +154,7 @@ def test_a_preview_bears_the_longest_and_the_shortest_name(session: Session, eve
     factories.registration(
         event, given_names="Inmaculada Concepción", first_surname="Huamán", second_surname="Ñahui"
     )
-    shown = previews.drawn(event.organisation, event, Look(template="sober"), at=NOON)
+    shown = specimens.drawn(event.organisation, event, Look(template="sober"), at=NOON)
     assert list(shown.pictures) == ["Inmaculada Concepción Huamán Ñahui", "Ana Li"]
     assert all(data.startswith(b"\x89PNG") for data in shown.pictures.values())
 
@@ -190,7 +190,7 @@ def test_the_preview_answers_programs_and_people(event: Any, sign_in: Any) -> No
     address = f"/gestion/entidad/{event.organisation.slug}/disenos/vista"
     asked = FIELDS | {"evento": event.slug}
     answer = client.post(address, data=asked, headers={"accept": "application/json"})
-    assert [one["name"] for one in answer.json["pictures"]] == [previews.names_of(event)[0]]
+    assert [one["name"] for one in answer.json["pictures"]] == [specimens.names_of(event)[0]]
     assert answer.headers["Server-Timing"].startswith("draw;dur=")
     page = client.post(address, data=asked)
     assert (page.status_code, page.text.count("data:image/png;base64,")) == (200, 1)

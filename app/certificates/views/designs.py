@@ -11,12 +11,12 @@ from flask_login import current_user
 from app import clock, unit_of_work
 from app.accounts import queries as accounts
 from app.accounts.models import Organisation
-from app.certificates import designing, pdf, previews
+from app.certificates import designing, pdf, specimens
 from app.certificates.design_forms import DesignForm, SourceForm
 from app.certificates.designing import Draft
 from app.certificates.looks import PICTURE_PLACES, Look
 from app.certificates.models import Design
-from app.certificates.previews import Preview
+from app.certificates.specimens import Preview
 from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
@@ -27,6 +27,7 @@ bp = Blueprint("designs", __name__, url_prefix="/gestion")
 _OF_BODY = "/entidad/<slug>/disenos"
 _OF_EVENT = "/eventos/<slug>/constancias/diseno"
 _NEW = Look(template="sober")
+_LARGEST = 20 * 1024 * 1024  # bytes of a form with all its pictures
 
 
 @bp.get(_OF_BODY)
@@ -90,6 +91,8 @@ def rewrite(slug: str, design_id: int) -> ResponseReturnValue:
 
 
 def _is_sent() -> bool:
+    if request.method == "POST":
+        request.max_content_length = _LARGEST
     return request.method == "POST"
 
 
@@ -104,7 +107,7 @@ def _saved(organisation: Organisation, design: Design | None, form: DesignForm) 
         draft = form.draft(files)
         designing.check(draft)
         if draft.look.template == "own":  # one of the finished ones cannot fail
-            previews.drawn(organisation, None, draft.look, at=clock.now())
+            specimens.drawn(organisation, None, draft.look, at=clock.now())
         if design is None:
             design = designing.create(organisation, draft, by=current_user, at=clock.now())
             flash(_("Saved. Choose it in the certificates of an event."), "success")
@@ -131,6 +134,7 @@ def retire(slug: str, design_id: int) -> ResponseReturnValue:
 @unit_of_work.reads_first
 def preview(slug: str) -> ResponseReturnValue:
     """Answer what is typed as pictures: as JSON for the page that asks by itself, else as the page again."""
+    request.max_content_length = _LARGEST
     return _shown(accounts.managed_organisation_or_404(slug), DesignForm())
 
 
@@ -139,10 +143,12 @@ def preview(slug: str) -> ResponseReturnValue:
 @unit_of_work.reads_first
 def preview_source(slug: str) -> ResponseReturnValue:
     """Answer the same for a source in Typst."""
+    request.max_content_length = _LARGEST
     return _shown(accounts.managed_organisation_or_404(slug), SourceForm())
 
 
 def _shown(organisation: Organisation, form: DesignForm) -> ResponseReturnValue:
+    """Answer a form as pictures; nothing is kept."""
     number = request.form.get("design", type=int)
     design = designing.of_organisation_or_404(organisation, number) if number else None
     is_program = request.accept_mimetypes.best == "application/json"
@@ -191,7 +197,7 @@ def _preview(organisation: Organisation, design: Design | None, form: DesignForm
     unsaved = {designing.name_of(data, ".typ"): (place, data) for place, data in form.texts().items()}
     draft = form.draft(files | {place: name for name, (place, _data) in unsaved.items()})
     designing.check(draft)
-    return previews.drawn(
+    return specimens.drawn(
         organisation,
         _example(organisation),
         draft.look,
@@ -250,7 +256,7 @@ def picture(slug: str, design_id: int) -> ResponseReturnValue:
     """Answer a small picture of a design, for lists."""
     organisation = accounts.managed_organisation_or_404(slug)
     draft = designing.draft_of(designing.of_organisation_or_404(organisation, design_id))
-    shown = previews.drawn(organisation, None, draft.look, at=clock.now())
+    shown = specimens.drawn(organisation, None, draft.look, at=clock.now())
     answer = Response(next(iter(shown.pictures.values())), mimetype="image/png")
     answer.headers["Cache-Control"] = "private, max-age=600"
     return answer

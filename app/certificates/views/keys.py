@@ -4,11 +4,11 @@ from flask import Blueprint, Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, unit_of_work
 from app.accounts import queries as accounts
 from app.accounts.models import Organisation
 from app.certificates import keys, queries
-from app.certificates.forms import KeyForm
+from app.certificates.forms import KeyForm, TimeStampForm
 from app.errors import DomainError
 from app.pages import form_page
 from app.permissions import Permission, requires
@@ -23,13 +23,16 @@ def index(slug: str) -> ResponseReturnValue:
     return _page(accounts.managed_organisation_or_404(slug), KeyForm(formdata=None))
 
 
-def _page(organisation: Organisation, form: KeyForm) -> Response:
+def _page(organisation: Organisation, form: KeyForm, *, time_stamps: TimeStampForm | None = None) -> Response:
+    key = queries.key_in_force(organisation.id)
+    stamps = time_stamps or TimeStampForm(formdata=None, time_stamps=key.timestamp_url if key else "")
     return form_page(
         "certificates/office/keys.html",
         active="organisations",
         organisation=organisation,
         form=form,
-        key=queries.key_in_force(organisation.id),
+        stamps=stamps,
+        key=key,
         keys=queries.keys_of(organisation.id),
         now=clock.now(),
     )
@@ -61,4 +64,26 @@ def retire(slug: str) -> ResponseReturnValue:
     organisation = accounts.managed_organisation_or_404(slug)
     if keys.retire(organisation, at=clock.now()):
         flash(_("From now on certificates are issued without a signature."), "success")
+    return redirect(url_for(".index", slug=slug), 303)
+
+
+@bp.post("/sello-de-tiempo")
+@requires(Permission.ORGANISATION_EDIT)
+@unit_of_work.reads_first
+def time_stamps(slug: str) -> ResponseReturnValue:
+    """Ask a time-stamp server with each signature from now on, or none."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    form = TimeStampForm()
+    if not form.validate():
+        return _page(organisation, KeyForm(formdata=None), time_stamps=form)
+    address = form.time_stamps.data or ""
+    try:
+        if address:
+            keys.check_time_stamps(address)
+    except DomainError as error:
+        form.with_error(error)
+        return _page(organisation, KeyForm(formdata=None), time_stamps=form)
+    unit_of_work.start_writing()
+    keys.set_time_stamps(organisation, address, at=clock.now())
+    flash(_("Saved."), "success")
     return redirect(url_for(".index", slug=slug), 303)
