@@ -9,6 +9,7 @@ from app.attendance.views import door_app
 from app.certificates.views import designs
 from app.certificates.views import keys as signing_keys
 from app.certificates.views import office as certificates_office
+from app.certificates.views import outside as outside_signing
 from app.certificates.views import public as certificates
 from app.credentials import views as credentials
 from app.events.views import agenda as events_office
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
         certificates,
         certificates_office,
         signing_keys,
+        outside_signing,
         designs,
         credentials,
         publiclog,

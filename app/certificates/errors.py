@@ -188,3 +188,10 @@ class TimeStampFailed(SigningKeyError):
 
     message = _("The time-stamp server gave no answer that can be used. Check its address, or leave it out.")
     field = "time_stamps"
+
+
+class ArchiveUnreadable(CertificateError):
+    """An upload that is no ZIP, one without PDF files, or one with too many."""
+
+    message = _("Choose a ZIP file with the signed PDF files, at most 1,000 of them.")
+    field = "file"

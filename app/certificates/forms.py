@@ -120,6 +120,17 @@ class TimeStampForm(Form):
     time_stamps = text_field(_l("Address of the time-stamp server (RFC 3161)"), is_web_address, limit=300)
 
 
+class ArchiveForm(Form):
+    """A ZIP of signed files."""
+
+    file = FileField(_l("Signed files (ZIP)"))
+
+    def validate_file(self, field: Any) -> None:
+        """Ask for a file."""
+        if not field.data:
+            raise ValidationError(_l("Choose a ZIP file with the signed PDF files, at most 1,000 of them."))
+
+
 class ReasonForm(Form):
     """Why a certificate is declared void."""
 

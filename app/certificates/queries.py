@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from flask import abort
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import codes
@@ -19,6 +19,7 @@ from app.certificates.models import (
     CertificateSettings,
     EndingKind,
     IssueRun,
+    OutsideFile,
     SignedFile,
     SigningKey,
 )
@@ -138,12 +139,31 @@ def keys_of(organisation_id: int) -> list[SigningKey]:
 
 def signed_file(certificate: Certificate) -> bytes | None:
     """Return the file of a signed certificate, or None for one without a signature."""
-    return db.session.scalar(select(SignedFile.data).where(SignedFile.certificate_id == certificate.id))
+    back = db.session.scalar(select(OutsideFile.data).where(OutsideFile.certificate_id == certificate.id))
+    return back or db.session.scalar(
+        select(SignedFile.data).where(SignedFile.certificate_id == certificate.id)
+    )
+
+
+def fingerprint_of(certificate: Certificate) -> str:
+    """Return the SHA-256 of a certificate's file as it is handed out now."""
+    back = select(OutsideFile.sha256).where(OutsideFile.certificate_id == certificate.id)
+    return db.session.scalar(back) or certificate.sha256
+
+
+def signers_outside(certificate: Certificate) -> str | None:
+    """Return who signed a certificate outside, where it came back signed."""
+    return db.session.scalar(select(OutsideFile.signers).where(OutsideFile.certificate_id == certificate.id))
 
 
 def by_fingerprint(sha256: str) -> Certificate | None:
     """Return the certificate whose file has this SHA-256 (64 small hexadecimal digits), as by_code does."""
-    return db.session.scalar(select(Certificate).options(*_WHOLE).where(Certificate.sha256 == sha256))
+    back = select(OutsideFile.certificate_id).where(OutsideFile.sha256 == sha256)
+    return db.session.scalar(
+        select(Certificate)
+        .options(*_WHOLE)
+        .where(or_(Certificate.sha256 == sha256, Certificate.id.in_(back)))
+    )
 
 
 def by_id(certificate_id: int) -> Certificate | None:

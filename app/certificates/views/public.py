@@ -127,9 +127,10 @@ def pdf(code: str) -> ResponseReturnValue:
         return _unknown(code)
     if not certificate.holds:
         return _verdict(certificate, status=410)
-    if request.if_none_match.contains(certificate.sha256):
+    fingerprint = queries.fingerprint_of(certificate)
+    if request.if_none_match.contains(fingerprint):
         answer = Response(status=304)
-        answer.set_etag(certificate.sha256)
+        answer.set_etag(fingerprint)
         return _unindexed(answer)
     return _unindexed(
         send_file(
@@ -137,7 +138,7 @@ def pdf(code: str) -> ResponseReturnValue:
             mimetype="application/pdf",
             as_attachment=True,
             download_name=f"{FILE_NAME} - {certificate.printed_name}.pdf",
-            etag=certificate.sha256,
+            etag=fingerprint,
             max_age=0,
         )
     )
@@ -188,6 +189,7 @@ def _verdict(certificate: Certificate, *, status: int = 200, is_same_file: bool 
         successor=_successor(certificate),
         is_same_file=is_same_file,
         key=certificate.signed_file.key if certificate.signed_file else None,
+        signers_outside=queries.signers_outside(certificate),
     )
     return _unindexed(make_response(page, status))
 
