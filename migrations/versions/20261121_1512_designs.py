@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261121_1512"
-down_revision = "20261121_1504"
+down_revision = "20261121_1506"
 
 
 _TABLES = ("design_files", "design_versions", "outside_files")
