@@ -121,7 +121,7 @@ def test_whatever_is_not_the_issued_file_is_refused_by_name(session: Session, ev
             "Se agregó al archivo algo más que firmas.",
         ),
         "a byte": (first, bytes(byte), "Una firma del archivo no es válida."),
-        "rubbish": (first, good + b"\0" * 50, "No se puede leer la firma."),
+        "rubbish": (first, good + b"\0" * 50, "El archivo no lleva firma."),
         "annulled": (third, sign(good), "Esta constancia fue reemplazada o anulada."),
         "too large": (first, b"\0" * (outside.LARGEST_FILE + 1), "El archivo es demasiado grande."),
     }
@@ -149,7 +149,7 @@ def test_the_office_sends_out_and_takes_back(session: Session, event: Any, sign_
     client = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
     address = f"/gestion/eventos/{event.slug}/constancias/firma-externa"
     assert "3 constancias no llevan firma." in client.get(address).text
-    with zipfile.ZipFile(io.BytesIO(client.get(f"{address}/sin-firma.zip").data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{address}/sin-firma.zip", buffered=True).data)) as archive:
         files = {name: archive.read(name) for name in archive.namelist() if name.endswith(".pdf")}
     first, second, third = files
     signed = {first: sign(files[first]), second: sign(files[second]), third: files[third]}
