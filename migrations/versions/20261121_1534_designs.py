@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1512"
-down_revision = "20261121_1506"
+revision = "20261121_1534"
+down_revision = "20261121_1533"
 
 
 _TABLES = ("design_files", "design_versions", "outside_files")
