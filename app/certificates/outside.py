@@ -81,20 +81,45 @@ def unsigned(event: Event) -> list[int]:
     return list(db.session.scalars(statement.order_by(Certificate.id).limit(MOST_FILES)))
 
 
-def write_archive(ids: list[int], target: IO[bytes]) -> None:
-    """Write the unsigned files of certificates into a ZIP, one at a time, and a list of them with their hashes."""
+class _Pieces(io.RawIOBase):
+    """Takes what a ZIP writes and hands it on, so that no archive is ever whole in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written: list[bytes] = []
+
+    def writable(self) -> bool:
+        """Return that it takes bytes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Take some bytes."""
+        self._written.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        """Return what was written since the last time."""
+        taken, self._written = b"".join(self._written), []
+        return taken
+
+
+def archive(ids: list[int]) -> Iterator[bytes]:
+    """Yield a ZIP of the unsigned files of certificates, drawn one at a time, and a list of them with their hashes."""
+    pieces = _Pieces()
     table = io.StringIO()
     lines = csv.writer(table)
     lines.writerow(["archivo", "codigo", "sha256", "bytes"])
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as target:
         for certificate in _certificates(ids):
             data = services.file_of(certificate)
             name = f"{codes.grouped(certificate.code)}.pdf"
             lines.writerow(
                 [name, codes.grouped(certificate.code), hashlib.sha256(data).hexdigest(), len(data)]
             )
-            archive.writestr(name, data)
-        archive.writestr(MANIFEST, table.getvalue())
+            target.writestr(name, data)
+            yield pieces.take()
+        target.writestr(MANIFEST, table.getvalue())
+    yield pieces.take()
 
 
 def _certificates(ids: list[int]) -> Iterator[Certificate]:
@@ -102,13 +127,13 @@ def _certificates(ids: list[int]) -> Iterator[Certificate]:
     yield from db.session.scalars(statement.order_by(Certificate.id))
 
 
-def take_back(event: Event, archive: IO[bytes], *, by: User | None, at: datetime) -> Returned:
+def take_back(event: Event, sent: IO[bytes], *, by: User | None, at: datetime) -> Returned:
     """Keep the signed files of an archive that extend exactly what was issued; refuse each other one by name.
 
     Raises ArchiveUnreadable for what is no ZIP or too large a one.
     """
     found = Returned()
-    for name, data in _files(archive):
+    for name, data in _files(sent):
         try:
             _keep(event, name, data, by=by, at=at)
             found.kept += 1
@@ -120,10 +145,10 @@ def take_back(event: Event, archive: IO[bytes], *, by: User | None, at: datetime
     return found
 
 
-def _files(archive: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
+def _files(sent: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
     """Yield each file of a ZIP with its name, or with None where it is too large to be one of ours."""
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with zipfile.ZipFile(sent) as opened:
             entries = [one for one in opened.infolist() if one.filename.lower().endswith(".pdf")]
             if not entries or len(entries) > MOST_FILES:
                 raise ArchiveUnreadable

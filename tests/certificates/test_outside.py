@@ -70,8 +70,7 @@ def event(session: Session, frozen_clock: datetime) -> Any:
 
 
 def test_the_unsigned_files_leave_with_a_list(session: Session, event: Any) -> None:
-    target = io.BytesIO()
-    outside.write_archive(outside.unsigned(event), target)
+    target = io.BytesIO(b"".join(outside.archive(outside.unsigned(event))))
     with zipfile.ZipFile(target) as archive:
         lines = list(csv.DictReader(io.StringIO(archive.read(outside.MANIFEST).decode())))
         assert [line["archivo"] for line in lines] == [name_of(one) for one in issued(session)]

@@ -1,9 +1,8 @@
 """The back office: certificates that are signed outside, with Firma Perú, ReFirma or the like."""
 
-import tempfile
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,7 +22,6 @@ else:
 
 bp = Blueprint("outside_signing", __name__, url_prefix="/gestion/eventos/<slug>/constancias/firma-externa")
 _LARGEST = 201 * 1024 * 1024  # bytes of a request with an archive
-_IN_MEMORY = 4 * 1024 * 1024
 
 
 @bp.url_value_preprocessor
@@ -57,16 +55,12 @@ def archive(slug: str) -> ResponseReturnValue:
     """Answer the unsigned files of an event with a list of them."""
     event = events.managed_event_or_404(slug)
     ids = outside.unsigned(event)
-    target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed by the server
-    outside.write_archive(ids, target)
-    target.seek(0)
     audit.record("certificates.unsigned_exported", event=event, at=clock.now(), files=len(ids))
-    return send_file(
-        target,
+    name = f"{event.slug}-sin-firma.zip"
+    return Response(
+        stream_with_context(outside.archive(ids)),
         mimetype="application/zip",
-        as_attachment=True,
-        download_name=f"{event.slug}-sin-firma.zip",
-        max_age=0,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
 
 
