@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1534"
-down_revision = "20261121_1533"
+revision = "20261121_1535"
+down_revision = "20261121_1534"
 
 
 _TABLES = ("design_files", "design_versions", "outside_files")
