@@ -4,9 +4,10 @@ from flask import Flask
 
 from app import health, theme
 from app.accounts.views import entry, organisations
+from app.assessments import views as grades
 from app.attendance import views as attendance
 from app.attendance.views import door_app
-from app.certificates.views import designs
+from app.certificates.views import awards, designs
 from app.certificates.views import keys as signing_keys
 from app.certificates.views import office as certificates_office
 from app.certificates.views import outside as outside_signing
@@ -61,6 +62,8 @@ def init_app(app: Flask) -> None:
         live_office,
         certificates,
         certificates_office,
+        awards,
+        grades,
         signing_keys,
         outside_signing,
         designs,

@@ -1,6 +1,7 @@
 """Every table of the application, imported in one place for the migrations and the tests."""
 
 from app.accounts import models as accounts
+from app.assessments import models as assessments
 from app.attendance import models as attendance
 from app.audit import AuditEntry
 from app.certificates import models as certificates
@@ -15,6 +16,7 @@ from app.registration import models as registration
 __all__ = [
     "AuditEntry",
     "accounts",
+    "assessments",
     "attendance",
     "certificates",
     "credentials",

@@ -8,7 +8,7 @@ import base64
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil
@@ -25,6 +25,7 @@ from app.events.models import Event, HourUnit
 from app.registration.models import DocumentType
 from app.text import tidy
 
+_NOTE = wording.NOTE
 _INK = "#1e2430"
 _BAND_COLUMNS = 179  # at nine rows in 15 mm of height a little more than 297 mm, the width of the page
 _QR_MASK = 2  # any of the eight is valid; trying them all takes six times as long
@@ -49,6 +50,10 @@ class Terms:
     place: str
     year_name: str
     signatories: tuple[Signatory, ...]
+    # What one award says beyond the event: its line below the text, what it is about, and when that took place.
+    note: str = _NOTE
+    detail: str = ""
+    dates: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class Bearer:
     issued_at: datetime
     credential: str = ""  # signed, as it goes into the file
     signed_by: str = ""  # whom the certificate of the signing key names, where the file is signed
+    hours: Decimal | None = None  # where not all of the design's bearers have the same
+    grade: Decimal | None = None
 
 
 def printable(text: str) -> str:
@@ -82,7 +89,7 @@ def design_content(event: Event, terms: Terms, look: Look = PLAIN) -> dict[str, 
     """
     organisation = event.organisation
     unit = event.unit.name if event.unit else ""
-    first, last = event.starts_on, event.ends_on
+    first, last = terms.dates or (event.starts_on, event.ends_on)
     accent = theme.brand(look.accent or organisation.accent)
     return {
         "language": "es",
@@ -110,10 +117,11 @@ def design_content(event: Event, terms: Terms, look: Look = PLAIN) -> dict[str, 
         "shows_signature": look.shows_signature,
         "hours": wording.figures(terms.hours),
         "hour_unit": str(terms.hour_unit),
-        "note": wording.NOTE,
+        "note": terms.note,
         "verify_label": wording.VERIFY_LABEL,
         "facts": {
             "event": event.title,
+            "detail": terms.detail,
             "organisation": organisation.name,
             "starts_on": first.isoformat() if first else None,
             "ends_on": last.isoformat() if last else None,
@@ -121,6 +129,7 @@ def design_content(event: Event, terms: Terms, look: Look = PLAIN) -> dict[str, 
         },
         "fields": {
             "evento": printable(event.title),
+            "detalle": printable(terms.detail),
             "fechas": wording.dates_in_words(first, last) if first and last else "",
             "modalidad": wording.MODALITIES[event.modality],
             "horas": wording.hours_in_words(terms.hours, terms.hour_unit),
@@ -137,9 +146,12 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
     """
     values = {
         **design["fields"],
+        "nota": "" if bearer.grade is None else wording.grade_in_words(bearer.grade),
         "rol": wording.ROLES[bearer.role],
         "asistencia": f"{bearer.percent} %",
     }
+    if bearer.hours is not None:
+        values["horas"] = wording.hours_in_words(bearer.hours, HourUnit(design["hour_unit"]))
     code = codes.grouped(bearer.code)
     body = wording.merged(design["wording"], values)
     opening = _plain(design["opening"], values)

@@ -64,6 +64,44 @@ class SameName(CertificateError):
     field = "name"
 
 
+class TooManyAwards(CertificateError):
+    """An event gives more kinds of certificates than a page can show."""
+
+    message = _("An event gives at most 40 kinds of certificates.")
+
+
+class FirstAwardStays(CertificateError):
+    """The award that follows the event's own settings cannot be taken away."""
+
+    message = _("The first kind of certificate belongs to the event. Change it instead.")
+
+
+class RuleNotUsable(CertificateError):
+    """A rule names what the event has not, or is longer or deeper than anybody could read."""
+
+    message = _(
+        "This rule cannot be used: it names sessions that the event has not, or it has too many conditions."
+    )
+
+
+class NothingToWithdraw(CertificateError):
+    """Nothing was decided by hand about this person."""
+
+    message = _("Nothing was decided by hand about this person.")
+
+
+class SamePerson(CertificateError):
+    """Whoever asked for an issue in batch cannot confirm it."""
+
+    message = _("Another person has to confirm it: you asked for this issue yourself.")
+
+
+class NotWaiting(CertificateError):
+    """An issue in batch that waits for nobody's word."""
+
+    message = _("This issue does not wait for a confirmation any more.")
+
+
 class Unprintable(CertificateError):
     """A text holds letters that no font of the design has."""
 

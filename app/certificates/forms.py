@@ -11,7 +11,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import ValidationError
 
 from app.certificates.composition import Terms
-from app.certificates.models import Signatory
+from app.certificates.models import CertificateRole, Signatory
 from app.certificates.wording import figures
 from app.events.models import HourUnit
 from app.forms import (
@@ -137,10 +137,19 @@ class ReasonForm(Form):
     reason = text_field(_l("Reason"), limit=300, is_required=True)
 
 
+ROLES = [
+    (CertificateRole.ATTENDEE.value, _l("Participant")),
+    (CertificateRole.SPEAKER.value, _l("Speaker")),
+    (CertificateRole.MODERATOR.value, _l("Moderator")),
+    (CertificateRole.ORGANISER.value, _l("Organiser")),
+]
+
+
 class CorrectionForm(Form):
-    """A corrected name, and why. Stands on one page with the form above, hence ids of its own."""
+    """A corrected name or role, and why. Stands on one page with the form above, hence ids of its own."""
 
     name = text_field(_l("Name as it must be printed"), limit=360, is_required=True)
+    role = choice_field(_l("Role"), ROLES, default=CertificateRole.ATTENDEE.value)
     reason = text_field(_l("Reason"), limit=300, is_required=True, id="correction-reason")
 
 

@@ -1,7 +1,7 @@
 """Certificates and what belongs to them. What was issued is only ever added to, never changed.
 
-Database triggers refuse UPDATE and DELETE on `certificates`, `certificate_endings` and `certificate_designs`
-(migration 20261121_1000). Whether a certificate still holds is read from its ending, if it has one.
+Database triggers refuse UPDATE and DELETE on `certificates`, `certificate_endings`, `certificate_designs`,
+`award_decisions` and `signed_files`. Whether a certificate still holds is read from its ending, if it has one.
 """
 
 from datetime import datetime
@@ -31,9 +31,13 @@ from app.registration.models import DocumentType, Registration
 
 
 class CertificateKind(StrEnum):
-    """What a certificate says: that somebody took part (constancia)."""
+    """What a certificate says: that somebody took part (constancia), or that they passed (certificado)."""
 
     PARTICIPATION = "participation"
+    APPROVAL = "approval"
+    DAY = "day"
+    SUBJECT = "subject"
+    FINAL = "final"
 
 
 class CertificateRole(StrEnum):
@@ -53,10 +57,21 @@ class EndingKind(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """How far an issue in batch has come."""
+    """How far an issue in batch has come. WAITING is for a second person's word."""
 
+    WAITING = "waiting"
     RUNNING = "running"
     FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class ItemState(StrEnum):
+    """What became of one certificate of a run. SKIPPED is who cancelled, or got one meanwhile."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
 
 
 class Signatory(TypedDict):
@@ -84,15 +99,101 @@ class CertificateSettings(Model):
     event: Mapped[Event] = relationship()
 
 
+FIRST = 1  # the position of an event's first award
+
+
+class Award(Model):
+    """A kind of certificate that an event gives, to whom, and what it asks for.
+
+    The first of an event follows the event's own hours and minimum attendance and the settings' words, where nothing
+    else is said here: an empty text, a rule that is None, hours that are None. `sessions` are the ids of those that it
+    is about, none meaning all. A retired award issues nothing more.
+    """
+
+    __tablename__ = "awards"
+    __table_args__ = (UniqueConstraint("event_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    position: Mapped[int]
+    kind: Mapped[CertificateKind] = mapped_column(String(20))
+    role: Mapped[CertificateRole] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(120), default="")
+    wording: Mapped[str] = mapped_column(Text, default="")
+    rule: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    sessions: Mapped[list[int]] = mapped_column(JSON, default=list)
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    credits_attended: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    event: Mapped[Event] = relationship()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it follows the event's own settings."""
+        return self.position == FIRST
+
+    @property
+    def is_for_participants(self) -> bool:
+        """Whether those who registered get it, and not those who speak, moderate or organise."""
+        return self.role == CertificateRole.ATTENDEE
+
+
+class Recipient(Model):
+    """Somebody who gets a certificate without having registered: a speaker, a moderator, an organiser."""
+
+    __tablename__ = "certificate_recipients"
+    __table_args__ = (
+        UniqueConstraint("event_id", "role", "speaker_id"),
+        Index("ix_certificate_recipients_speaker_id", "speaker_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    role: Mapped[CertificateRole] = mapped_column(String(12))
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(360))
+    document_type: Mapped[DocumentType] = mapped_column(String(10))
+    document_number: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def full_name(self) -> str:
+        """The name as it is printed."""
+        return self.name
+
+    listed_name = full_name
+
+
+class AwardDecision(Model):
+    """An award granted or refused to one person by hand, or such a word withdrawn. The newest one holds."""
+
+    __tablename__ = "award_decisions"
+    __table_args__ = (Index("ix_award_decisions_award_id_registration_id", "award_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), index=True)
+    verdict: Mapped[str] = mapped_column(String(12))  # of rules.ByHand
+    reason: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
 class CertificateDesign(Model):
-    """A version of everything that the certificates of an event show besides the person: never changed."""
+    """A version of everything that the certificates of an award show besides the person: never changed."""
 
     __tablename__ = "certificate_designs"
     __table_args__ = (UniqueConstraint("event_id", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    version: Mapped[int]
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), index=True)
+    version: Mapped[int]  # counted within the event
     template: Mapped[str] = mapped_column(String(40))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -101,22 +202,27 @@ class CertificateDesign(Model):
 class Certificate(Model):
     """A certificate as it was issued: with its design, all that its PDF is made of, byte for byte.
 
-    `edition` counts the certificates of one registration, kind and role; its uniqueness is what keeps two
-    processes from issuing the same one.
+    It belongs to a registration, or to a recipient who did not register. `edition` counts the certificates of one
+    such person and award; its uniqueness is what keeps two processes from issuing the same one.
     """
 
     __tablename__ = "certificates"
     __table_args__ = (
-        UniqueConstraint("registration_id", "kind", "role", "edition"),
+        UniqueConstraint("registration_id", "award_id", "edition"),
+        UniqueConstraint("recipient_id", "award_id", "edition"),
+        Index("ix_certificates_award_id_issued_at", "award_id", "issued_at"),
         Index("ix_certificates_event_id_registration_id", "event_id", "registration_id"),
         Index("uq_certificates_status_place", "status_place", unique=True),
         CheckConstraint("hours > 0", name="hours_positive"),
+        CheckConstraint("(registration_id IS NULL) <> (recipient_id IS NULL)", name="of_one_person"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_recipients.id"))
     kind: Mapped[CertificateKind] = mapped_column(String(20))
     role: Mapped[CertificateRole] = mapped_column(String(12))
     edition: Mapped[int]
@@ -137,12 +243,19 @@ class Certificate(Model):
     status_place: Mapped[int | None]
 
     event: Mapped[Event] = relationship()
-    registration: Mapped[Registration] = relationship()
+    award: Mapped[Award] = relationship()
+    registration: Mapped[Registration | None] = relationship()
+    recipient: Mapped[Recipient | None] = relationship()
     design: Mapped[CertificateDesign] = relationship()
     ending: Mapped["CertificateEnding | None"] = relationship(
         foreign_keys="CertificateEnding.certificate_id", back_populates="certificate"
     )
     signed_file: Mapped["SignedFile | None"] = relationship(viewonly=True)
+
+    @property
+    def person(self) -> Registration | Recipient:
+        """Whom it was issued to."""
+        return self.registration or self.recipient  # type: ignore[return-value]
 
     @property
     def holds(self) -> bool:
@@ -280,14 +393,23 @@ class EventDesign(Model):
     design: Mapped[Design] = relationship()
 
 
+class IssuePolicy(Model):
+    """How an organisation wants certificates to be issued; without a row nothing special is asked."""
+
+    __tablename__ = "issue_policies"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    needs_second_person: Mapped[bool]
+
+
 _UNFINISHED = text("finished_at IS NULL")
 
 
 class IssueRun(Model):
-    """An issue in batch and how far it has come. An event has at most one that is not finished.
+    """An issue in batch of one award and how far it has come. An event has at most one that is not finished.
 
-    A worker holds it until `claimed_until`, under its own `claim`; where it was killed, the next takes over.
-    `problems` lists what could not be printed: {"registration_id": int, "text": str}.
+    Whom it is for was settled at its start (IssueItem). Where the organisation wants a second person's word, it waits
+    for that first. `search` tells by which words people were chosen; none means everybody who had earned it.
     """
 
     __tablename__ = "issue_runs"
@@ -299,26 +421,56 @@ class IssueRun(Model):
             sqlite_where=_UNFINISHED,
             postgresql_where=_UNFINISHED,
         ),
+        Index("ix_issue_runs_award_id", "award_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
     design_id: Mapped[int] = mapped_column(ForeignKey("certificate_designs.id"))
+    search: Mapped[str | None] = mapped_column(String(100))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     status: Mapped[RunStatus] = mapped_column(String(10), default=RunStatus.RUNNING)
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
-    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    claim: Mapped[str | None] = mapped_column(String(32))
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    skipped: Mapped[int] = mapped_column(default=0, server_default="0")
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()
+    award: Mapped[Award] = relationship()
     design: Mapped[CertificateDesign] = relationship()
 
     @property
     def percent(self) -> int:
         """How much of it is done, in whole per cent."""
-        return 100 if not self.total else min(100, (self.done + self.failed) * 100 // self.total)
+        handled = self.done + self.failed + self.skipped
+        return 100 if not self.total else min(100, handled * 100 // self.total)
+
+
+class IssueItem(Model):
+    """One certificate of a run, settled at its start: for whom, and why (`result`).
+
+    Workers, of which there may be several, hold what they draw until `claimed_until` under a `claim` of their own;
+    where one was killed, the next takes over. `problem` is what could not be printed.
+    """
+
+    __tablename__ = "issue_items"
+    __table_args__ = (
+        CheckConstraint("(registration_id IS NULL) <> (recipient_id IS NULL)", name="of_one_person"),
+        Index("ix_issue_items_run_id_state_id", "run_id", "state", "id"),
+        Index("ix_issue_items_claim", "claim"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("issue_runs.id"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_recipients.id"))
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[ItemState] = mapped_column(String(10), default=ItemState.WAITING)
+    problem: Mapped[str] = mapped_column(String(400), default="")
+    claim: Mapped[str | None] = mapped_column(String(32))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.dates import format_date
 
 from app.certificates.errors import StrayBrace, UnknownMergeField
-from app.certificates.models import CertificateRole
+from app.certificates.models import CertificateKind, CertificateRole
 from app.events.models import HourUnit, Modality
 from app.registration.models import DocumentType
 
@@ -20,6 +20,29 @@ WORDING = (
     "participó en calidad de {rol} en el evento «{evento}», realizado {fechas}, en modalidad {modalidad}, "
     "con una duración de {horas}."
 )
+_HELD = "realizado {fechas}, en modalidad {modalidad}, con una duración de {horas}"
+_PASSED = "con nota final de {nota} y asistencia de {asistencia}"
+TITLES = {
+    CertificateKind.PARTICIPATION: TITLE,
+    CertificateKind.APPROVAL: "Certificado de aprobación",
+    CertificateKind.DAY: TITLE,
+    CertificateKind.SUBJECT: "Constancia de materia",
+    CertificateKind.FINAL: "Certificado",
+}
+WORDINGS = {
+    CertificateKind.PARTICIPATION: WORDING,
+    CertificateKind.APPROVAL: f"aprobó el curso «{{evento}}», {_HELD}, {_PASSED}.",
+    CertificateKind.DAY: (
+        "participó en calidad de {rol} en «{detalle}», parte del evento «{evento}», "
+        "que se realizó {fechas}, en modalidad {modalidad}, con una duración de {horas}."
+    ),
+    CertificateKind.SUBJECT: (
+        "culminó la materia «{detalle}» del programa «{evento}», que se dictó {fechas}, en modalidad {modalidad}, "
+        f"con una duración de {{horas}}, {_PASSED}."
+    ),
+    CertificateKind.FINAL: f"aprobó el programa «{{evento}}», {_HELD}, {_PASSED}.",
+}
+NO_APPROVAL = frozenset({CertificateKind.PARTICIPATION, CertificateKind.DAY})  # these bear the note
 PLACE = "Lima"
 NOTE = "No acredita aprobación."
 VERIFY_LABEL = "Verifique en"
@@ -27,8 +50,19 @@ SAMPLE = "MUESTRA"
 SAMPLE_NOTE = "Muestra sin valor."
 FILE_NAME = "Constancia"
 
-MERGE_FIELDS = ("rol", "evento", "fechas", "modalidad", "horas", "asistencia", "entidad", "organo")
-_BOLD = frozenset({"rol", "evento", "horas"})
+MERGE_FIELDS = (
+    "rol",
+    "evento",
+    "fechas",
+    "modalidad",
+    "horas",
+    "asistencia",
+    "nota",
+    "detalle",
+    "entidad",
+    "organo",
+)
+_BOLD = frozenset({"rol", "evento", "detalle", "horas", "nota"})
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 ROLES = {
@@ -97,6 +131,19 @@ def hours_in_words(hours: Decimal, unit: HourUnit) -> str:
     plural = "s" if hours > 1 else ""
     kind = "académica" if unit == HourUnit.ACADEMIC else "cronológica"
     return f"{words} ({figures(hours)}) hora{plural} {kind}{plural}"
+
+
+def grade_in_words(grade: Decimal) -> str:
+    """Return a grade from 0 to 20 as documents state it: "dieciséis (16)", "quince con 50/100 (15.50)".
+
+    Raises ValueError for any other number.
+    """
+    whole, rest = divmod(grade, 1)
+    if not 0 <= grade <= 20:
+        raise ValueError(f"cannot say the grade {grade}")
+    words = "uno" if whole == 1 else _UNDER_THIRTY[int(whole)]
+    cents = int(rest * 100)
+    return f"{words} con {cents:02d}/100 ({grade:.2f})" if cents else f"{words} ({whole:.0f})"
 
 
 def day_in_words(day: date) -> str:

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from app import clock, unit_of_work
 from app.certificates import issuing
 from app.certificates import queries as certificates
+from app.certificates.models import RunStatus
 from app.errors import DomainError
 
 SHARE = 40
@@ -23,11 +24,14 @@ def issue(slug: str) -> None:
     with click.progressbar(length=run.total, label="certificates") as bar:
         while not issuing.work_on(run_id, limit=SHARE):
             run = certificates.run(run_id)
-            bar.update(run.done + run.failed - bar.pos)
-            if run.claim is not None:
+            if run.status == RunStatus.WAITING:
+                raise click.ClickException("a second person has to confirm this issue in the back office")
+            handled = run.done + run.failed + run.skipped
+            if handled == bar.pos:
                 time.sleep(1)  # a worker of the server is at it
+            bar.update(handled - bar.pos)
         run = certificates.run(run_id)
-        bar.update(run.done + run.failed - bar.pos)
+        bar.update(run.done + run.failed + run.skipped - bar.pos)
     click.echo(f"{run.done} issued, {run.failed} could not be printed.")
     for person, text in certificates.problems_of(run):
         click.echo(f"  {person.listed_name}: {text}", err=True)

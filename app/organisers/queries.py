@@ -10,7 +10,7 @@ from app import codes
 from app.attendance import queries as attendance
 from app.attendance.rules import CODE_LENGTH
 from app.certificates.models import Certificate
-from app.certificates.rules import award
+from app.certificates.rules import percent as share
 from app.events.models import Day, Event
 from app.extensions import db
 from app.registration import queries as registrations
@@ -147,13 +147,7 @@ def ids_under_review(event: Event, filters: Filters, *, limit: int) -> list[int]
 def _rows(event: Event, people: list[Registration]) -> list[Row]:
     possible = attendance.programme_minutes(event)
     attended = attendance.totals_of(event, [one.id for one in people])
-    return [Row(one, _percent(event, possible, attended.get(one.id, (0, {}))[0])) for one in people]
-
-
-def _percent(event: Event, possible: int, attended: int) -> int:
-    return award(
-        minimum_percent=event.minimum_percent, programme_minutes=possible, attended_minutes=attended
-    ).percent
+    return [Row(one, share(attended.get(one.id, (0, {}))[0], possible)) for one in people]
 
 
 def _conditions(event: Event, filters: Filters) -> list[ColumnElement[bool]]:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.assessments import queries as assessments
 from app.attendance import queries as attendance
 from app.certificates import queries as certificates
+from app.certificates.labels import Names
 from app.certificates.models import Certificate
-from app.certificates.rules import Decision
+from app.certificates.queries import Outlook
 from app.events.models import Event
 from app.events.rules import today
 from app.live import queries as live
@@ -33,7 +35,8 @@ class Page:
     moment: Moment
     minutes: dict[int, int]
     certificates: list[Certificate]
-    decision: Decision | None
+    outlooks: list[Outlook]
+    names: Names
     now: Now | None
     chosen: dict[int, bool]
 
@@ -47,12 +50,17 @@ def moment_of(event: Event, *, at: datetime) -> Moment:
 
 def of(registration: Registration, event: Event, *, at: datetime) -> Page:
     """Return what to show a participant at an instant."""
+    subjects = assessments.subjects_of(event.id)
     confirmed = registration.status == RegistrationStatus.CONFIRMED
     return Page(
         moment=moment_of(event, at=at),
         minutes=attendance.by_session(registration) if confirmed else {},
         certificates=certificates.certificates_of(registration),
-        decision=certificates.decision_for(registration) if confirmed and event.hours else None,
+        outlooks=certificates.outlooks(registration) if confirmed else [],
+        names=Names(
+            {session.id: session.title for day in event.days for session in day.sessions},
+            {subject.id: subject.name for subject in subjects},
+        ),
         now=live.now((one for day in event.days for one in day.sessions), at=at) if confirmed else None,
         chosen=agenda.enrolled_or_open(registration, event) if confirmed else {},
     )

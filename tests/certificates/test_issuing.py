@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app import clock, create_app, unit_of_work
 from app.certificates import issuing, queries, services, tasks
 from app.certificates.errors import HoursMissing, NobodyQualifies
-from app.certificates.models import Certificate, IssueRun, RunStatus
+from app.certificates.models import Certificate, IssueItem, IssueRun, ItemState, RunStatus
 from app.events.models import Event
 from app.extensions import db
 from app.mail.models import OutgoingLetter
@@ -132,7 +132,8 @@ def test_a_run_goes_on_in_shares(committed: Flask) -> None:
     run_id = start(event_of(7))
     assert issuing.work_on(run_id, limit=3) is False
     run = queries.run(run_id)
-    assert (run.done, run.claim, run.percent) == (3, None, 42)
+    assert (run.done, run.percent) == (3, 42)
+    assert set(db.session.scalars(select(IssueItem.claim))) == {None}
     assert issuing.work_on(run_id, limit=3) is False
     assert issuing.work_on(run_id, limit=3) is True
     assert issuing.work_on(run_id) is True
@@ -169,6 +170,7 @@ def test_whoever_cancels_meanwhile_gets_none(committed: Flask, monkeypatch: pyte
     monkeypatch.setattr(issuing, "_drawn", cancelled_while_drawing)
     assert issuing.work_on(run_id) is True
     assert count(Certificate) == 2
+    assert (queries.run(run_id).done, queries.run(run_id).skipped) == (2, 1)
 
 
 def test_a_lost_claim_undoes_the_batch(committed: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +180,7 @@ def test_a_lost_claim_undoes_the_batch(committed: Flask, monkeypatch: pytest.Mon
     def taken_over_while_drawing(*arguments: Any) -> Any:
         drawings = drawn(*arguments)
         db.session.rollback()
-        queries.run(run_id).claim = "another"
+        db.session.execute(update(IssueItem).values(claim="another"))
         db.session.commit()
         return drawings
 
@@ -236,7 +238,12 @@ def begin_and_work(slug: str) -> int:
 def work_without_claims(run_id: int) -> int:
     """Draw and store as a worker would that knows of no claim: the database alone stands in its way."""
     stored = 0
-    for batch in issuing._batches(issuing._waiting(run_id), None):
+    rows = db.session.scalars(
+        select(IssueItem).where(IssueItem.run_id == run_id).order_by(IssueItem.id)
+    ).all()
+    items = [issuing.Item(row.id, row.registration_id, row.recipient_id, row.result) for row in rows]
+    for first in range(0, len(items), issuing.BATCH):
+        batch = items[first : first + issuing.BATCH]
         with unit_of_work.transaction():
             place = issuing._places(batch)
         drawings = issuing._drawn(run_id, batch, place)
@@ -252,6 +259,26 @@ def assert_one_each(people: int) -> None:
     assert len(set(db.session.scalars(select(Certificate.code)))) == people
 
 
+def take_without_looking(run_id: int) -> list[int]:
+    """Take certificates as a worker would that claims nothing: what it saw free may be taken meanwhile."""
+    with unit_of_work.transaction():
+        free = list(
+            db.session.scalars(
+                select(IssueItem.id)
+                .where(IssueItem.run_id == run_id, IssueItem.state == ItemState.WAITING)
+                .limit(5)
+            )
+        )
+    time.sleep(0.5)
+    return free
+
+
+def take(run_id: int) -> list[int]:
+    """Take certificates as workers do."""
+    with unit_of_work.transaction():
+        return [item.id for item in issuing._taken(run_id, os.urandom(8).hex(), 5)]
+
+
 def rivals(url: str) -> None:
     application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
     with application.app_context():
@@ -262,8 +289,7 @@ def rivals(url: str) -> None:
         db.session.rollback()
         run_id = db.session.scalars(select(IssueRun.id)).one()
         assert set(runs) <= {run_id, 0}
-        while not issuing.work_on(run_id):  # where the quickest left it to a claim that ended
-            time.sleep(0.1)
+        assert db.session.get_one(IssueRun, run_id).finished_at is not None
         assert_one_each(25)
         assert count(OutgoingLetter) == 25
         other = event_of(25)
@@ -271,6 +297,13 @@ def rivals(url: str) -> None:
         stored = race(url, work_without_claims, [(other_run,)] * 4, processes=4)
         assert sum(stored) == 25
         assert_one_each(50)
+        shared = start(event_of(20))
+        unguarded = race(url, take_without_looking, [(shared,)] * 4, processes=4)
+        assert len({number for taken in unguarded for number in taken}) < sum(map(len, unguarded))
+        taken = race(url, take, [(shared,)] * 4, processes=4)
+        assert sorted(number for share in taken for number in share) == sorted(
+            db.session.scalars(select(IssueItem.id).where(IssueItem.run_id == shared))
+        )
         db.session.remove()
         db.engine.dispose()
 

@@ -132,10 +132,15 @@ def test_the_list_says_who_lacks_what(session: Session, event: Event, organiser:
         factories.registration(event, given_names="Luis", first_surname="Huamán", second_surname=""), days=1
     )
     text = words(organiser.get(BASE))
-    assert "1 emitidas 1 por emitir 1 sin asistencia suficiente 80 % asistencia mínima" in text
+    assert (
+        "1 emitidas 1 por emitir 1 por cumplir 1 con cambios desde la última emisión 80 % asistencia mínima"
+        in text
+    )
     assert f"Alva, Rosa 100 % 100 % Emitida {certificate.code[:4]}-" in text
-    assert "Huamán, Luis 50 % 50 % Falta asistencia Le faltan 1 hora 30 minutos –" in text
-    assert "Ñahui, Zoë 100 % 100 % Por emitir –" in text
+    assert (
+        "Huamán, Luis 50 % 50 % Le falta algo Le falta: asistir 1 hora 30 minutos más Decidir a mano" in text
+    )
+    assert "Ñahui, Zoë 100 % 100 % Por emitir Cumplió después de la última emisión Decidir a mano" in text
 
 
 @pytest.mark.parametrize(

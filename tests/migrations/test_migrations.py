@@ -42,6 +42,8 @@ PARTICULAR = {
     "attendance_marks": {"day_id": 1},
     "attendance_events": {"day_id": 1},
     "certificate_endings": {"kind": "annulled"},
+    "certificates": {"registration_id": 1},
+    "issue_items": {"registration_id": 1},
 }
 # Tables that a step gave up, and where it moved their rows.
 MOVED = {"attendance_marks": "attendance_events"}
@@ -209,6 +211,7 @@ def test_a_filled_database_keeps_its_rows_at_every_step(empty):
         ("attendance_events", "id"),
         ("certificates", "id"),
         ("certificate_endings", "id"),
+        ("award_decisions", "id"),
         ("signed_files", "certificate_id"),
         ("outside_files", "certificate_id"),
         ("design_versions", "id"),

@@ -1,13 +1,13 @@
 """The back office: the key with which an organisation signs its certificates."""
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock, unit_of_work
 from app.accounts import queries as accounts
 from app.accounts.models import Organisation
-from app.certificates import keys, queries
+from app.certificates import keys, queries, services
 from app.certificates.forms import KeyForm, TimeStampForm
 from app.errors import DomainError
 from app.pages import form_page
@@ -35,6 +35,7 @@ def _page(organisation: Organisation, form: KeyForm, *, time_stamps: TimeStampFo
         key=key,
         keys=queries.keys_of(organisation.id),
         now=clock.now(),
+        needs_second_person=queries.needs_second_person(organisation.id),
     )
 
 
@@ -86,4 +87,20 @@ def time_stamps(slug: str) -> ResponseReturnValue:
     unit_of_work.start_writing()
     keys.set_time_stamps(organisation, address, at=clock.now())
     flash(_("Saved."), "success")
+    return redirect(url_for(".index", slug=slug), 303)
+
+
+@bp.post("/segunda-persona")
+@requires(Permission.ORGANISATION_EDIT)
+def second_person(slug: str) -> ResponseReturnValue:
+    """Ask for a second person's word before an issue in batch begins, or no more."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    needed = bool(request.form.get("needed"))
+    services.ask_second_person(organisation, needed=needed, at=clock.now())
+    flash(
+        _("From now on a second person confirms each issue in batch.")
+        if needed
+        else _("From now on one person is enough to issue."),
+        "success",
+    )
     return redirect(url_for(".index", slug=slug), 303)

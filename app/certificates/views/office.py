@@ -3,16 +3,17 @@
 import io
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock, codes, unit_of_work
+from app.assessments import queries as assessments
 from app.certificates import issuing, labels, queries, services, tasks, wording
 from app.certificates.composition import Terms
 from app.certificates.forms import AgainForm, CorrectionForm, ReasonForm, TermsForm, named
-from app.certificates.models import Certificate, IssueRun
+from app.certificates.models import Certificate, CertificateRole, IssueRun
 from app.certificates.queries import State
 from app.errors import DomainError
 from app.events import queries as events
@@ -22,6 +23,8 @@ from app.pages import form_page
 from app.permissions import Permission, requires
 
 bp = Blueprint("certificates_office", __name__, url_prefix="/gestion/eventos/<slug>/constancias")
+
+CHANGED = "changed"  # stands beside the states in the filter
 
 
 @bp.get("")
@@ -33,23 +36,46 @@ def index(slug: str) -> ResponseReturnValue:
 
 def _index(event: Event, *, error: DomainError | None = None) -> Response:
     search = request.args.get("q", "").strip()[:100]
-    everybody = queries.standings(event)
-    found = queries.standings(event, search=search) if search else everybody
+    award = queries.award_of_event_or_404(event, _chosen())
+    everybody = queries.standings(award)
+    found = queries.standings(award, search=search) if search else everybody
     chosen = request.args.get("estado", "")
     if chosen in set(State):
         found = [standing for standing in found if standing.state == chosen]
+    elif chosen == CHANGED:
+        found = [standing for standing in found if standing.change is not None]
     return form_page(
         "certificates/office/index.html",
         event=event,
         error=error,
+        award=award,
+        awards=queries.awards_of(event),
+        hours=award.hours or event.hours,
+        minimum_percent=queries.minimum_percent(award),
+        names=names_of(event),
         counts=queries.counted(everybody),
+        changed=queries.changed(everybody),
         page=queries.page_of(found, page=whole(request.args.get("pagina"))),
-        run=queries.newest_run(event.id),
+        run=queries.newest_run(event.id, award.id),
+        unfinished=queries.unfinished_run(event.id),
         state=chosen,
         search=search,
         may_issue=_may_issue(event),
         grouped=codes.grouped,
         labels=labels,
+    )
+
+
+def _chosen() -> int | None:
+    """Return the id of the award that the address names, if it names one."""
+    return whole(request.args.get("premio"), default=0) or None
+
+
+def names_of(event: Event) -> labels.Names:
+    """Return what an event's sessions and subjects are called."""
+    return labels.Names(
+        {session.id: session.title for session in events.sessions_of(event.id)},
+        {subject.id: subject.name for subject in assessments.subjects_of(event.id)},
     )
 
 
@@ -89,7 +115,8 @@ def sample(slug: str) -> ResponseReturnValue:
     """Answer a sample of what is settled now."""
     event = events.managed_event_or_404(slug)
     try:
-        return _sample(event, services.terms_of(event))
+        award = queries.award_of_event_or_404(event, _chosen())
+        return _sample(event, services.award_terms(award))
     except DomainError as error:
         return _index(event, error=error)
 
@@ -120,10 +147,12 @@ def _sample(event: Event, terms: Terms) -> Response:
 @bp.post("/emisiones")
 @requires(Permission.CERTIFICATE_ISSUE)
 def issue(slug: str) -> ResponseReturnValue:
-    """Begin to issue to everybody who has earned it."""
+    """Begin to issue an award to everybody who has earned it, or to those of a search."""
     event = events.managed_event_or_404(slug)
     try:
-        run = issuing.start(event, by=current_user, at=clock.now())
+        award = queries.award_of_event_or_404(event, _chosen())
+        search = request.args.get("q", "").strip()[:100]
+        run = issuing.start(event, award=award, search=search, by=current_user, at=clock.now())
     except DomainError as error:
         return _index(event, error=error)
     tasks.wake(run)
@@ -135,10 +164,50 @@ def issue(slug: str) -> ResponseReturnValue:
 def run(slug: str, run_id: int) -> ResponseReturnValue:
     """Show how far an issue in batch has come."""
     event = events.managed_event_or_404(slug)
-    found = queries.run_of_event_or_404(event, run_id)
-    return render_template(
-        "certificates/office/run.html", event=event, run=found, problems=queries.problems_of(found)
+    return _run_page(event, queries.run_of_event_or_404(event, run_id))
+
+
+def _run_page(event: Event, found: IssueRun, *, error: DomainError | None = None) -> Response:
+    return form_page(
+        "certificates/office/run.html",
+        event=event,
+        run=found,
+        problems=queries.problems_of(found),
+        started_by=queries.name_of(found.started_by_id),
+        confirmed_by=queries.name_of(found.confirmed_by_id),
+        may_confirm=_may_issue(event) and found.started_by_id != current_user.id,
+        may_issue=_may_issue(event),
+        labels=labels,
+        error=error,
     )
+
+
+@bp.post("/emisiones/<int:run_id>/confirmar")
+@requires(Permission.CERTIFICATE_ISSUE)
+def confirm(slug: str, run_id: int) -> ResponseReturnValue:
+    """Let an issue begin that waits for a second person's word."""
+    event = events.managed_event_or_404(slug)
+    found = queries.run_of_event_or_404(event, run_id)
+    try:
+        issuing.confirm(found, by=current_user, at=clock.now())
+    except DomainError as error:
+        return _run_page(event, found, error=error)
+    tasks.wake(found)
+    return redirect(url_for(".run", slug=slug, run_id=run_id), 303)
+
+
+@bp.post("/emisiones/<int:run_id>/cancelar")
+@requires(Permission.CERTIFICATE_ISSUE)
+def cancel(slug: str, run_id: int) -> ResponseReturnValue:
+    """Give up an issue that waits for a second person's word."""
+    event = events.managed_event_or_404(slug)
+    found = queries.run_of_event_or_404(event, run_id)
+    try:
+        issuing.cancel(found, at=clock.now())
+    except DomainError as error:
+        return _run_page(event, found, error=error)
+    flash(_("Nothing is issued. You can start again."), "success")
+    return redirect(url_for(".index", slug=slug), 303)
 
 
 @bp.get("/emisiones/<int:run_id>.json")
@@ -174,13 +243,13 @@ def _certificate_page(
     annulment: Form | None = None,
     again: Form | None = None,
 ) -> Response:
-    name = shown.registration.full_name
+    name = shown.person.full_name
     return form_page(
         "certificates/office/certificate.html",
         event=event,
         certificate=shown,
         editions=queries.editions_of(shown),
-        correction=correction or named(CorrectionForm, name),
+        correction=correction or CorrectionForm(formdata=None, name=name, role=str(shown.role)),
         annulment=annulment or ReasonForm(formdata=None),
         again=again or named(AgainForm, name),
         may_issue=_may_issue(event),
@@ -217,7 +286,12 @@ def replace(slug: str, certificate_id: int) -> ResponseReturnValue:
         return _certificate_page(event, found, correction=form)
     try:
         successor = services.replace(
-            found, name=form.name.data, reason=form.reason.data, by=current_user, at=clock.now()
+            found,
+            name=form.name.data,
+            role=CertificateRole(form.role.data),
+            reason=form.reason.data,
+            by=current_user,
+            at=clock.now(),
         )
     except DomainError as error:
         return _certificate_page(event, found, correction=form.with_error(error))

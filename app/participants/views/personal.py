@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from app import clock, codes, qr
+from app.certificates import labels
 from app.errors import DomainError
 from app.events import queries as events
 from app.extensions import csrf, limiter
@@ -39,7 +40,9 @@ def show(token: str) -> ResponseReturnValue:
         event=event,
         page=shown,
         certificates=shown.certificates,
-        decision=shown.decision,
+        outlooks=shown.outlooks,
+        names=shown.names,
+        labels=labels,
         grouped=codes.grouped,
         code=codes.grouped(registration.code),
         pass_side=side,

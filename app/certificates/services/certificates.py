@@ -1,6 +1,7 @@
 """Writes of certificates: what they will say, how single ones are corrected and annulled, and their files."""
 
 import hashlib
+from dataclasses import replace as altered
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from app.certificates.errors import (
     Unprintable,
 )
 from app.certificates.models import (
+    Award,
     Certificate,
     CertificateDesign,
     CertificateEnding,
@@ -29,6 +31,7 @@ from app.certificates.models import (
     CertificateRole,
     CertificateSettings,
     EndingKind,
+    Recipient,
 )
 from app.credentials import services as credentials
 from app.events.models import Event
@@ -38,6 +41,7 @@ from app.registration.models import DocumentType, Registration
 _SAMPLE_CODE = "2222" * 3
 SAMPLE_NAME = "Rosa Quispe Mamani"
 _SAMPLE_DOCUMENT = "00000001"
+_SAMPLE_GRADE = Decimal(16)
 
 
 def terms_of(event: Event) -> Terms:
@@ -57,6 +61,31 @@ def terms_of(event: Event) -> Terms:
         year_name=kept.year_name if kept else event.organisation.year_name,
         signatories=tuple(kept.signatories) if kept else (),
     )
+
+
+def award_terms(award: Award) -> Terms:
+    """Return what the certificates of an award say: the event's settings, but for what the award says itself."""
+    event, terms = award.event, terms_of(award.event)
+    days = [day.date for day in event.days for session in day.sessions if session.id in award.sessions]
+    kind = CertificateKind(award.kind)
+    is_default = award.is_first and kind == CertificateKind.PARTICIPATION
+    return altered(
+        terms,
+        hours=award.hours or terms.hours,
+        title=award.title or (terms.title if is_default else wording.TITLES[kind]),
+        wording=award.wording or (terms.wording if is_default else wording.WORDINGS[kind]),
+        note=wording.NOTE if kind in wording.NO_APPROVAL else "",
+        detail=award.name,
+        dates=(min(days), max(days)) if days else None,
+    )
+
+
+def stored(award: Award) -> Award:
+    """Return an award that has a row: the first one of an event begins without."""
+    if award.id is None:
+        db.session.add(award)
+        db.session.flush()
+    return award
 
 
 def check_terms(terms: Terms) -> None:
@@ -129,28 +158,30 @@ def sample(event: Event, terms: Terms, *, name: str, at: datetime) -> bytes:
         percent=100,
         verify_url=queries.verify_url(),
         issued_at=at,
+        grade=_SAMPLE_GRADE,
     )
     look = designing.look_for(event)
     content = composition.content_of(composition.design_content(event, terms, look), bearer, is_sample=True)
     return pdf.render(look.template, content, issued_at=at, load=designing.load)
 
 
-def present_design(event: Event, *, at: datetime) -> CertificateDesign:
-    """Return the design that certificates issued now bear: a new version where anything has changed.
+def present_design(award: Award, *, at: datetime) -> CertificateDesign:
+    """Return the design that an award's certificates issued now bear: a new version where anything has changed.
 
     Raises HoursMissing.
     """
-    terms = terms_of(event)
+    event, terms = award.event, award_terms(award)
     if not terms.hours:
         raise HoursMissing
     look = designing.look_for(event)
     content = composition.design_content(event, terms, look)
-    newest = queries.newest_design(event.id)
+    newest = queries.newest_design(award.id)
     if newest is not None and newest.content == content and newest.template == look.template:
         return newest
     design = CertificateDesign(
         event_id=event.id,
-        version=newest.version + 1 if newest else 1,
+        award_id=award.id,
+        version=queries.next_version(event.id),
         template=look.template,
         content=content,
         created_at=at,
@@ -193,8 +224,16 @@ def drawn_again(certificate: Certificate) -> bytes:
         issued_at=certificate.issued_at,
         credential=certificate.credential,
         signed_by=certificate.signed_file.key.subject if certificate.signed_file else "",
+        hours=certificate.hours,
+        grade=grade_in(certificate.rule_result),
     )
     return drawn(certificate.design.template, certificate.design.content, bearer)
+
+
+def grade_in(result: dict[str, Any]) -> Decimal | None:
+    """Return the grade that was kept with a certificate as part of its reason."""
+    kept = result.get("grade")
+    return None if kept is None else Decimal(kept)
 
 
 def annul(certificate: Certificate, *, reason: str, by: User | None, at: datetime) -> CertificateEnding:
@@ -208,9 +247,15 @@ def annul(certificate: Certificate, *, reason: str, by: User | None, at: datetim
 
 
 def replace(
-    certificate: Certificate, *, name: str, reason: str, by: User | None, at: datetime
+    certificate: Certificate,
+    *,
+    name: str,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    role: CertificateRole | None = None,
 ) -> Certificate:
-    """Issue a certificate anew with a corrected name, and the registration's document as it is now.
+    """Issue a certificate anew with a corrected name or role, and the person's document as it is now.
 
     The old code answers that it was replaced.
 
@@ -219,18 +264,17 @@ def replace(
     _lock(certificate)
     if certificate.ending is not None:
         raise NoLongerHolds
-    name = composition.printable(name)
-    if name == certificate.printed_name and _document_of(certificate) == _document_of(
-        certificate.registration
-    ):
+    name, role = composition.printable(name), role or CertificateRole(certificate.role)
+    is_same = _document_of(certificate) == _document_of(certificate.person)
+    if is_same and (name, role) == (certificate.printed_name, certificate.role):
         raise SameName
-    successor = _issue_after(certificate, name=name, by=by, at=at)
+    successor = _issue_after(certificate, name=name, role=role, by=by, at=at)
     _end(certificate, EndingKind.REPLACED, reason=reason, by=by, at=at, replaced_by=successor)
     audit.record("certificate.replaced", certificate, event=certificate.event, at=at, by_id=successor.id)
     return successor
 
 
-def _document_of(row: Certificate | Registration) -> tuple[str, str]:
+def _document_of(row: Certificate | Registration | Recipient) -> tuple[str, str]:
     return str(row.document_type), row.document_number
 
 
@@ -240,31 +284,37 @@ def issue_again(certificate: Certificate, *, name: str, by: User | None, at: dat
     newest = queries.editions_of(certificate)[0]
     if newest.holds:
         raise StillHolds
-    successor = _issue_after(newest, name=composition.printable(name), by=by, at=at)
+    role = CertificateRole(newest.role)
+    successor = _issue_after(newest, name=composition.printable(name), role=role, by=by, at=at)
     audit.record("certificate.issued_again", successor, event=certificate.event, at=at)
     return successor
 
 
 def _lock(certificate: Certificate) -> None:
-    """Let one transaction at a time decide about the certificates of a registration."""
-    registration = select(Registration.id).where(Registration.id == certificate.registration_id)
-    db.session.execute(registration.with_for_update())
+    """Let one transaction at a time decide about the certificates of a person."""
+    person = certificate.person
+    db.session.execute(select(type(person).id).where(type(person).id == person.id).with_for_update())
     db.session.refresh(certificate, ["ending"])
 
 
-def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetime) -> Certificate:
-    """Add the next edition of a certificate: the same design, role and hours, another name and code."""
+def _issue_after(
+    former: Certificate, *, name: str, role: CertificateRole, by: User | None, at: datetime
+) -> Certificate:
+    """Add the next edition of a certificate: the same design and hours, another name or role, and another code."""
+    person = former.person
     signature = keys.signature_for(former.event.organisation, at=at)
     bearer = Bearer(
         code=rules.new_code(),
         name=name,
-        document_type=DocumentType(former.registration.document_type),
-        document_number=former.registration.document_number,
-        role=CertificateRole(former.role),
+        document_type=DocumentType(person.document_type),
+        document_number=person.document_number,
+        role=role,
         percent=former.rule_result["percent"],
         verify_url=queries.verify_url(),
         issued_at=at,
         signed_by=signature.subject if signature else "",
+        hours=former.hours,
+        grade=grade_in(former.rule_result),
     )
     credentials.register_key(at=at)
     place = credentials.reserve_places(1)
@@ -276,10 +326,14 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
         raise
     data = signature.on(data) if signature else data
     certificate = Certificate(
-        **values_of(former.design, bearer, data, edition=former.edition + 1),
+        **values_of(
+            former.design, bearer, data, kind=CertificateKind(former.kind), edition=former.edition + 1
+        ),
         status_place=place,
         event=former.event,
+        award_id=former.award_id,
         registration=former.registration,
+        recipient=former.recipient,
         rule_result=former.rule_result,
         issued_by_id=None if by is None else by.id,
     )
@@ -293,17 +347,19 @@ def _issue_after(former: Certificate, *, name: str, by: User | None, at: datetim
     return certificate
 
 
-def values_of(design: CertificateDesign, bearer: Bearer, data: bytes, *, edition: int) -> dict[str, Any]:
+def values_of(
+    design: CertificateDesign, bearer: Bearer, data: bytes, *, kind: CertificateKind, edition: int
+) -> dict[str, Any]:
     """Return the columns of a certificate that follow from its design, its bearer and its drawn file."""
     return {
         "code": bearer.code,
-        "kind": CertificateKind.PARTICIPATION,
+        "kind": kind,
         "role": bearer.role,
         "edition": edition,
         "printed_name": bearer.name,
         "document_type": bearer.document_type,
         "document_number": bearer.document_number,
-        "hours": Decimal(design.content["hours"]),
+        "hours": Decimal(design.content["hours"]) if bearer.hours is None else bearer.hours,
         "hour_unit": design.content["hour_unit"],
         "design_id": design.id,
         "verify_url": bearer.verify_url,

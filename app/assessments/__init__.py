@@ -1,0 +1,1 @@
+"""Grades: the subjects of an event and what each participant got in them."""

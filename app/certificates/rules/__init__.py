@@ -1,0 +1,62 @@
+"""Rules of certificates: conditions of an award, who meets them, codes, what of a document is shown."""
+
+from app.certificates.rules.codes import CODE_LENGTH, masked_document, new_code, normalise_code
+from app.certificates.rules.conditions import (
+    DEEPEST,
+    AllOf,
+    AnyOf,
+    Condition,
+    Days,
+    Grade,
+    Minutes,
+    Percent,
+    Sessions,
+    as_json,
+    from_json,
+    leaves,
+    with_added,
+    without,
+)
+from app.certificates.rules.decisions import (
+    ByHand,
+    Decision,
+    Requirements,
+    credited_hours,
+    decide,
+    needs_sessions,
+)
+from app.certificates.rules.judging import Facts, Lack, LackKind, Programme, average, judge, percent
+
+__all__ = [
+    "CODE_LENGTH",
+    "DEEPEST",
+    "AllOf",
+    "AnyOf",
+    "ByHand",
+    "Condition",
+    "Days",
+    "Decision",
+    "Facts",
+    "Grade",
+    "Lack",
+    "LackKind",
+    "Minutes",
+    "Percent",
+    "Programme",
+    "Requirements",
+    "Sessions",
+    "as_json",
+    "average",
+    "credited_hours",
+    "decide",
+    "from_json",
+    "judge",
+    "leaves",
+    "masked_document",
+    "needs_sessions",
+    "new_code",
+    "normalise_code",
+    "percent",
+    "with_added",
+    "without",
+]
