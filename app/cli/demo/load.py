@@ -14,7 +14,7 @@ from app.attendance.models import PresenceInterval, ScanSource
 from app.attendance.services import Reading
 from app.certificates import issuing
 from app.certificates import services as certificates
-from app.cli.demo import forms, people, programme
+from app.cli.demo import awards, forms, people, programme
 from app.cli.demo.programme import Body, DayPlan, EventPlan, SessionPlan
 from app.errors import DomainError
 from app.events.models import Appearance, Day, Event, EventStatus, Room, Session, Speaker, SpeakerRole
@@ -77,6 +77,8 @@ def load(*, at: datetime) -> None:
     _watched(past)
     _certify(past, at=_lima(date(2024, 5, 31), time(10)))
     _scanned(course, until=at)
+    db.session.flush()
+    awards.of_programme(course, _registrations(course), at=at - timedelta(days=7))
     _keep_one_letter(present)
 
 
