@@ -1,6 +1,8 @@
 """Awards in the back office: kinds, rules, lists, words by hand, grades, and the second person."""
 
+import hashlib
 import io
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.assessments import queries as grades
 from app.assessments import services as assessments
 from app.assessments.errors import BadGradeFile
+from app.audit import AuditEntry
 from app.certificates import issuing, queries, rules, services, tasks
 from app.certificates.errors import NobodyQualifies, SamePerson
 from app.certificates.models import Certificate, CertificateKind, CertificateRole, RunStatus
@@ -219,3 +222,24 @@ def test_readers_change_nothing(event: Event, sign_in: Any, monkeypatch: pytest.
     assert [
         reader.get(address).status_code for address in (BASE, f"{BASE}/0", "/gestion/eventos/foro/notas")
     ] == [403] * 3
+
+
+def test_files_and_list_are_taken_away_and_audited(
+    session: Session, event: Event, organiser: FlaskClient
+) -> None:
+    for _number in range(3):
+        scenes.earner(event)
+    issuing.issue_here(event, by=None, at=NOON)
+    session.commit()
+    first = session.scalars(select(Certificate)).first()
+    assert first is not None
+    services.annul(first, reason="Error", by=None, at=NOON)
+    session.commit()
+    base = "/gestion/eventos/foro/constancias"
+    with zipfile.ZipFile(io.BytesIO(organiser.get(f"{base}/archivos.zip").data)) as archive:
+        hashes = {hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+    holding = select(Certificate.sha256).where(Certificate.id != first.id)
+    assert hashes == set(session.scalars(holding))
+    assert len(organiser.get(f"{base}/lista.xlsx").data) > 1000
+    actions = select(AuditEntry.action).where(AuditEntry.action.endswith("_exported")).order_by(AuditEntry.id)
+    assert list(session.scalars(actions)) == ["certificates.files_exported", "certificates.list_exported"]

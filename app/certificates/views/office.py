@@ -1,16 +1,28 @@
 """The back office: what certificates say, who has earned one, issuing, correcting and annulling."""
 
 import io
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, codes, unit_of_work
+from app import audit, clock, codes, unit_of_work
 from app.assessments import queries as assessments
-from app.certificates import issuing, labels, queries, services, tasks, wording
+from app.certificates import exports, issuing, labels, queries, services, tasks, wording
 from app.certificates.composition import Terms
 from app.certificates.forms import AgainForm, CorrectionForm, ReasonForm, TermsForm, named
 from app.certificates.models import Certificate, CertificateRole, IssueRun
@@ -142,6 +154,39 @@ def _sample(event: Event, terms: Terms) -> Response:
     return send_file(
         io.BytesIO(data), mimetype="application/pdf", download_name=f"{wording.SAMPLE}.pdf", max_age=0
     )
+
+
+@bp.get("/archivos.zip")
+@requires(Permission.REGISTRATION_EXPORT)
+def archive(slug: str) -> ResponseReturnValue:
+    """Answer the files of an award's certificates that hold, in one archive."""
+    event = events.managed_event_or_404(slug)
+    award = queries.award_of_event_or_404(event, _chosen())
+    audit.record("certificates.files_exported", event=event, at=clock.now(), award_id=award.id)
+    return Response(
+        stream_with_context(exports.archive(award)),
+        mimetype="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="{event.slug}-constancias.zip"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@bp.get("/lista.xlsx")
+@requires(Permission.REGISTRATION_EXPORT)
+def workbook(slug: str) -> ResponseReturnValue:
+    """Answer the list of an award's certificates, ended ones too."""
+    event = events.managed_event_or_404(slug)
+    award = queries.award_of_event_or_404(event, _chosen())
+    audit.record("certificates.list_exported", event=event, at=clock.now(), award_id=award.id)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lista.xlsx"
+        exports.write_list(award, path)
+        # Open files outlive their name: the folder is gone before the last byte is sent.
+        return send_file(
+            path.open("rb"), as_attachment=True, download_name=f"{event.slug}-constancias.xlsx", max_age=0
+        )
 
 
 @bp.post("/emisiones")

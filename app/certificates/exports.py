@@ -1,0 +1,136 @@
+"""What an office takes away: the files of an award in one archive, and the list of them as a workbook.
+
+Both are read in shares by key, so that memory does not grow with the number of certificates.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import codes
+from app.certificates import labels, services
+from app.certificates.models import Award, Certificate, CertificateEnding
+from app.extensions import db
+
+_SHARE = 40  # files drawn from one reading
+_ROWS = 1000
+_WIDTH = 22  # characters of a column
+_WHOLE = (
+    joinedload(Certificate.design),
+    joinedload(Certificate.ending),
+    joinedload(Certificate.signed_file),
+    joinedload(Certificate.registration),
+    joinedload(Certificate.recipient),
+)
+
+
+class _Outlet(io.RawIOBase):
+    """A file that can only be written on: what was written is taken out of it, and forgotten."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._waiting += data
+        return len(data)
+
+    def take(self) -> bytes:
+        """Return what was written since the last time."""
+        taken = bytes(self._waiting)
+        self._waiting.clear()
+        return taken
+
+
+def _issued(award: Award, *, size: int, holding: bool) -> Iterator[Sequence[Certificate]]:
+    """Yield the certificates of an award in shares, in the order of their issue; nothing stays open between two."""
+    award_id, last = award.id, 0
+    while True:
+        statement = (
+            select(Certificate)
+            .options(*_WHOLE)
+            .where(Certificate.award_id == award_id, Certificate.id > last)
+            .order_by(Certificate.id)
+            .limit(size)
+        )
+        if holding:
+            statement = statement.outerjoin(Certificate.ending).where(CertificateEnding.id.is_(None))
+        share = db.session.scalars(statement).all()
+        if not share:
+            return
+        last = share[-1].id
+        yield share
+        db.session.rollback()
+        db.session.expunge_all()
+
+
+def archive(award: Award) -> Iterator[bytes]:
+    """Yield a ZIP of the files of an award's certificates that hold, one PDF at a time in memory."""
+    outlet = _Outlet()
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as target:  # PDFs are compressed already
+        for share in _issued(award, size=_SHARE, holding=True):
+            for certificate in share:
+                entry = zipfile.ZipInfo(
+                    f"{codes.grouped(certificate.code)}.pdf", certificate.issued_at.timetuple()[:6]
+                )
+                target.writestr(entry, services.file_of(certificate))
+                yield outlet.take()
+    yield outlet.take()
+
+
+def write_list(award: Award, path: Path) -> None:
+    """Write all certificates of an award, ended ones too, as an Excel workbook. Texts stay texts."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - slow to load, and few requests need it
+
+    headings = [
+        _("Code"),
+        _("Name"),
+        _("Document"),
+        _("Hours"),
+        _("Attendance"),
+        _("Grade"),
+        _("Issued"),
+        _("State"),
+        _("Reason"),
+        "SHA-256",
+    ]
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(path, options) as book:
+        sheet = book.add_worksheet()
+        heading = book.add_format({"bold": True, "bottom": 1})
+        sheet.set_column(0, len(headings) - 1, _WIDTH)
+        sheet.freeze_panes(1, 0)
+        for position, text in enumerate(headings):
+            sheet.write_string(0, position, text, heading)
+        number = 0
+        for share in _issued(award, size=_ROWS, holding=False):
+            for certificate in share:
+                number += 1
+                for position, cell in enumerate(_row(certificate)):
+                    sheet.write_string(number, position, cell)
+
+
+def _row(certificate: Certificate) -> list[str]:
+    result, ending = certificate.rule_result, certificate.ending
+    return [
+        codes.grouped(certificate.code),
+        certificate.printed_name,
+        f"{str(certificate.document_type).upper()} {certificate.document_number}"
+        if certificate.document_number
+        else "",
+        labels.hours(certificate),
+        f"{result['percent']} %",
+        result.get("grade") or "",
+        certificate.issued_at.isoformat(timespec="seconds"),
+        str(ending.kind) if ending else "valid",
+        ending.reason if ending else "",
+        certificate.sha256,
+    ]
