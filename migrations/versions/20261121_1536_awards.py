@@ -9,8 +9,8 @@ SQLite rebuilds three tables; their triggers are made anew.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1535"
-down_revision = "20261121_1534"
+revision = "20261121_1536"
+down_revision = "20261121_1535"
 
 REBUILT = ("certificate_designs", "certificates")
 OF_AWARDS = (*REBUILT, "issue_runs")
