@@ -51,7 +51,7 @@ class _Outlet(io.RawIOBase):
 
 
 def _issued(award: Award, *, size: int, holding: bool) -> Iterator[Sequence[Certificate]]:
-    """Yield the certificates of an award in shares, in the order of their issue; nothing stays open between two."""
+    """Yield the certificates of an award in shares, in the order of their issue."""
     award_id, last = award.id, 0
     while True:
         statement = (
@@ -68,8 +68,6 @@ def _issued(award: Award, *, size: int, holding: bool) -> Iterator[Sequence[Cert
             return
         last = share[-1].id
         yield share
-        db.session.rollback()
-        db.session.expunge_all()
 
 
 def archive(award: Award) -> Iterator[bytes]:

@@ -156,7 +156,7 @@ def _sample(event: Event, terms: Terms) -> Response:
     )
 
 
-@bp.get("/archivos.zip")
+@bp.post("/archivos.zip")
 @requires(Permission.REGISTRATION_EXPORT)
 def archive(slug: str) -> ResponseReturnValue:
     """Answer the files of an award's certificates that hold, in one archive."""
@@ -173,7 +173,7 @@ def archive(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/lista.xlsx")
+@bp.post("/lista.xlsx")
 @requires(Permission.REGISTRATION_EXPORT)
 def workbook(slug: str) -> ResponseReturnValue:
     """Answer the list of an award's certificates, ended ones too."""
