@@ -21,6 +21,7 @@ from app.live.views import room as live
 from app.mail import views as mailbox
 from app.mailings.views import letters, messages, reminders
 from app.mailings.views import public as mailings
+from app.organisers.views import attendance as attendance_of_many
 from app.organisers.views import audit, dashboard, people, registrations, requests, reviews
 from app.organisers.views import letters as registration_letters
 from app.participants.views import email_changes, my_events, own_data, personal
@@ -76,6 +77,7 @@ def init_app(app: Flask) -> None:
         reports,
         dashboard,
         registrations,
+        attendance_of_many,
         registration_letters,
         requests,
         seats_office,

@@ -8,7 +8,18 @@ from importlib import import_module, util
 from scripts.console import give_up, say
 from scripts.steps import python_of
 
-NAMES = ("page", "register", "rush", "checkin", "export", "import", "certificates", "verify", "startup")
+NAMES = (
+    "page",
+    "register",
+    "rush",
+    "checkin",
+    "export",
+    "import",
+    "ledger",
+    "certificates",
+    "verify",
+    "startup",
+)
 MODULES = {"import": "imports"}  # where a bench's name is a word of Python
 
 

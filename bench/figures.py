@@ -25,6 +25,7 @@ TARGETS: dict[str, tuple[str, str, float]] = {
     "export-rss": ("value", "<=", 20),
     "import": ("ratio", "<=", 60),
     "import-rss": ("value", "<=", 20),
+    "ledger": ("value", "<=", 60),
     # Of hello: a tenth of what a cached page reaches, for three queries and a page that nobody may cache.
     "verify": ("ratio", ">=", 0.02),
     "verify-json": ("ratio", ">=", 0.02),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from app.attendance.models import Direction, ScanResult
+from app.attendance.models import SEVERAL, Direction, LedgerKind, LedgerSource, ScanResult
 from app.attendance.queries import Matter, PassHolder
 from app.attendance.rules import DeviceState
 from app.attendance.services import Answer
@@ -133,3 +133,30 @@ def seconds_words(correction: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
     return sign + " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def kind_words(kind: LedgerKind) -> str:
+    """Return what a row of the ledger says."""
+    return {
+        LedgerKind.ARRIVAL: _("Came in"),
+        LedgerKind.DEPARTURE: _("Went out"),
+        LedgerKind.INTERVAL: _("Seen for a time"),
+        LedgerKind.PRESENT: _("Was there"),
+        LedgerKind.ABSENT: _("Was not there"),
+        LedgerKind.VOID: _("Correction"),
+    }[kind]
+
+
+def source_words(source: str) -> str:
+    """Return how a row of the ledger came to be known, or the minutes of a session."""
+    return {
+        LedgerSource.SCAN: _("scan at the door"),
+        LedgerSource.HAND: _("written by hand"),
+        LedgerSource.PRESENCE: _("presence in the room on screen"),
+        LedgerSource.IMPORT: _("attendance file"),
+        LedgerSource.SHEET: _("signature sheet"),
+        LedgerSource.SELF_CHECK_IN: _("self check-in"),
+        LedgerSource.SESSION_CODE: _("code of the session"),
+        LedgerSource.CLOSE: _("nightly close"),
+        SEVERAL: _("several"),
+    }[LedgerSource(source) if source != SEVERAL else SEVERAL]

@@ -215,6 +215,8 @@ ACTIONS = {
     "registrations.imported": _l("People imported from a file"),
     "registrations.import_cancelled": _l("Import of people stopped"),
     "attendance.marked": _l("Attendance marked by hand"),
+    "attendance.corrected": _l("Attendance corrected"),
+    "attendance.exported": _l("Attendance exported"),
     "certificates.settings_saved": _l("Wording of the certificates saved"),
     "certificates.issue_started": _l("Issue of certificates begun"),
     "certificates.issued": _l("Certificates issued"),

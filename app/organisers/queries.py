@@ -133,6 +133,12 @@ def confirmed(event: Event, filters: Filters, *, part: int, size: int) -> list[R
     return list(db.session.scalars(statement))
 
 
+def ids_found(event: Event, filters: Filters) -> list[int]:
+    """Return all of the registrations asked for that have not come to an end."""
+    conditions = [*_conditions(event, filters), Registration.status.not_in(ENDED)]
+    return list(db.session.scalars(select(Registration.id).where(*conditions).order_by(Registration.id)))
+
+
 def ids_under_review(event: Event, filters: Filters, *, limit: int) -> list[int]:
     """Return those of the registrations asked for that wait for a review, in the order in which they came."""
     statement = (

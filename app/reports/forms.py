@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.forms import Form, options
 from app.registration import labels
 from app.registration.models import RegistrationStatus
+from app.reports.attendance import What
 from app.reports.columns import USUAL, Column
 from app.reports.services import Export
 
@@ -25,6 +26,29 @@ def _some(_form: Any, field: SelectMultipleField) -> None:
 class _Boxes(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+_FORMATS = [("xlsx", _l("Excel (XLSX)")), ("csv", _l("CSV, for any program"))]
+
+
+class AttendanceExportForm(Form):
+    """What of the attendance, in which format."""
+
+    what = RadioField(
+        _l("What"),
+        [DataRequired(_l("Choose from the list."))],
+        choices=options(
+            [
+                (str(What.SUMMARIES), _l("Minutes of each person and session")),
+                (str(What.LEDGER), _l("The ledger: arrivals, departures, intervals, marks and corrections")),
+                (str(What.SCANS), _l("Scans of the doors, refused ones too")),
+            ]
+        ),
+        default=str(What.SUMMARIES),
+    )
+    format = RadioField(
+        _l("Format"), [DataRequired(_l("Choose a format."))], choices=options(_FORMATS), default="xlsx"
+    )
 
 
 class ExportForm(Form):
@@ -42,7 +66,7 @@ class ExportForm(Form):
     kind = RadioField(
         _l("Format"),
         [DataRequired(_l("Choose a format."))],
-        choices=options([("xlsx", _l("Excel (XLSX)")), ("csv", _l("CSV, for any program"))]),
+        choices=options(_FORMATS),
         default="xlsx",
     )
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,14 +39,25 @@ def record(event: Event, export: Export, *, kind: str) -> int:
 
 
 def csv_rows(event: Event, export: Export) -> Iterator[bytes]:
-    """Yield an export as CSV: RFC 4180 with CRLF, in UTF-8 with a byte order mark, by which Excel knows it."""
+    """Yield an export as CSV."""
+    headings = [str(column.heading) for column in export.columns]
+    typed = frozenset(place for place, column in enumerate(export.columns) if column.is_typed)
+    return as_csv(headings, typed, queries.batches(event, export.columns, export.statuses))
+
+
+def as_csv(
+    headings: Sequence[str], typed: Container[int], batches: Iterable[Sequence[Sequence[Any]]]
+) -> Iterator[bytes]:
+    """Yield columns, batch by batch, as CSV: RFC 4180 with CRLF, in UTF-8 with a byte order mark that Excel knows.
+
+    `typed` are the places of the columns that people typed: no spreadsheet takes what stands there for a formula.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow(harmless([str(column.heading) for column in export.columns]))
-    for batch in queries.batches(event, export.columns, export.statuses):
-        columns = zip(export.columns, batch, strict=True)
-        safe = [harmless(cells) if column.is_typed else cells for column, cells in columns]
+    writer.writerow(harmless(headings))
+    for batch in batches:
+        safe = [harmless(cells) if place in typed else cells for place, cells in enumerate(batch)]
         writer.writerows(zip(*safe, strict=True))
         yield buffer.getvalue().encode()
         buffer.seek(0)
@@ -55,7 +66,13 @@ def csv_rows(event: Event, export: Export) -> Iterator[bytes]:
 
 
 def write_xlsx(event: Event, export: Export, path: Path) -> None:
-    """Write an export as an Excel workbook. Texts stay texts, whatever they begin with; memory stays flat."""
+    """Write an export as an Excel workbook."""
+    batches = queries.batches(event, export.columns, export.statuses)
+    as_xlsx([str(column.heading) for column in export.columns], batches, path)
+
+
+def as_xlsx(headings: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]], path: Path) -> None:
+    """Write columns, batch by batch, as an Excel workbook. Texts stay texts, whatever they begin with."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - slow to load, and few requests need it
 
     options = {
@@ -67,12 +84,12 @@ def write_xlsx(event: Event, export: Export, path: Path) -> None:
     with Workbook(path, options) as book:
         sheet = book.add_worksheet()
         heading = book.add_format({"bold": True, "bottom": 1})
-        sheet.set_column(0, len(export.columns) - 1, _WIDTH)
+        sheet.set_column(0, len(headings) - 1, _WIDTH)
         sheet.freeze_panes(1, 0)
-        for position, column in enumerate(export.columns):
-            sheet.write_string(0, position, str(column.heading), heading)
+        for position, text in enumerate(headings):
+            sheet.write_string(0, position, text, heading)
         number = 0
-        for batch in queries.batches(event, export.columns, export.statuses):
+        for batch in batches:
             for row in zip(*batch, strict=True):
                 number += 1
                 _write_row(sheet, number, row)

@@ -1,6 +1,7 @@
-"""Exporting an event's attendees."""
+"""Exporting an event's attendees and attendance."""
 
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flask import Blueprint, Response, send_file, stream_with_context
@@ -14,9 +15,10 @@ from app.localisation import local
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.registration import queries as registration
+from app.reports import attendance as presence
 from app.reports import columns, services
-from app.reports.forms import ExportForm
-from app.reports.services import Export
+from app.reports.attendance import What
+from app.reports.forms import AttendanceExportForm, ExportForm
 
 bp = Blueprint("reports", __name__, url_prefix="/gestion/eventos/<slug>/exportar")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,10 +36,20 @@ def export(slug: str) -> ResponseReturnValue:
     return _page(events.managed_event_or_404(slug, agenda=True))
 
 
-def _page(event: Event, form: ExportForm | None = None) -> Response:
-    return form_page(
-        "reports/export.html", event=event, form=form or _form(event), counts=registration.counts(event.id)
+def _page(
+    event: Event, form: ExportForm | None = None, attendance_form: AttendanceExportForm | None = None
+) -> Response:
+    about_attendance = attendance_form or AttendanceExportForm(formdata=None)
+    page = form_page(
+        "reports/export.html",
+        event=event,
+        form=form or _form(event),
+        attendance_form=about_attendance,
+        counts=registration.counts(event.id),
     )
+    if about_attendance.errors:
+        page.status_code = 422
+    return page
 
 
 @bp.post("")
@@ -54,20 +66,44 @@ def download(slug: str) -> ResponseReturnValue:
     # What was recorded is committed here: the reading that follows may take long, and must hold up no writer.
     unit_of_work.finish(commit=True)
     event = events.managed_event_or_404(slug, agenda=True)
-    return _csv(event, chosen, name) if form.kind.data == "csv" else _xlsx(event, chosen, name)
+    if form.kind.data == "csv":
+        return _csv(services.csv_rows(event, chosen), name)
+    return _xlsx(lambda path: services.write_xlsx(event, chosen, path), name)
 
 
-def _csv(event: Event, chosen: Export, name: str) -> Response:
+@bp.post("/asistencia")
+@requires(Permission.REGISTRATION_EXPORT)
+def download_attendance(slug: str) -> ResponseReturnValue:
+    """Record an export of scans, of the ledger or of what was attended in the audit log, and send it."""
+    event = events.managed_event_or_404(slug, agenda=True)
+    form = AttendanceExportForm()
+    if not form.validate():
+        return _page(event, attendance_form=form)
+    what, kind = What(form.what.data), form.format.data
+    presence.record(event, what, kind=kind)
+    words = {What.SCANS: "lecturas", What.LEDGER: "libro", What.SUMMARIES: "asistencia"}
+    name = f"{event.slug}-{words[what]}-{local(clock.now(), event.timezone):%Y%m%d-%H%M}.{kind}"
+    # As above: the reading that follows must hold up no writer.
+    unit_of_work.finish(commit=True)
+    event = events.managed_event_or_404(slug, agenda=True)
+    sheet = presence.sheet(event, what)
+    columns = ([list(cells) for cells in zip(*rows, strict=True)] for rows in sheet.batches() if rows)
+    if kind == "csv":
+        return _csv(services.as_csv(sheet.headings, sheet.typed, columns), name)
+    return _xlsx(lambda path: services.as_xlsx(sheet.headings, columns, path), name)
+
+
+def _csv(chunks: Iterator[bytes], name: str) -> Response:
     return Response(
-        stream_with_context(services.csv_rows(event, chosen)),
+        stream_with_context(chunks),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _xlsx(event: Event, chosen: Export, name: str) -> Response:
+def _xlsx(write: Callable[[Path], None], name: str) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"
-        services.write_xlsx(event, chosen, path)
+        write(path)
         # Open files outlive their name: the folder is gone before the last byte is sent.
         return send_file(path.open("rb"), mimetype=_XLSX, as_attachment=True, download_name=name)

@@ -182,7 +182,7 @@ def upgrade() -> None:
         "presence_intervals",
         ["event_id", "ends_at"],
         unique=False,
-        sqlite_where=sa.text("NOT in_ledger"),
+        sqlite_where=sa.text("in_ledger = 0"),
         postgresql_where=sa.text("NOT in_ledger"),
     )
     for statement in (_MARKS, _SCANS, _NOTES):
@@ -246,7 +246,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_presence_intervals_open",
         table_name="presence_intervals",
-        sqlite_where=sa.text("NOT in_ledger"),
+        sqlite_where=sa.text("in_ledger = 0"),
         postgresql_where=sa.text("NOT in_ledger"),
     )
     op.drop_column("presence_intervals", "in_ledger")

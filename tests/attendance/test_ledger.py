@@ -237,9 +237,7 @@ def _write_history(event: Event, people: list[Registration], history: list[Step]
         if step[0] == "catch up":
             services.summaries.catch_up(limit=2)
         elif step[0] == "void":
-            held = queries.history(people[step[1]])
-            named = {row.corrects_id for row in held}
-            if free := [row for row in held if row.id not in named and row.kind != LedgerKind.VOID]:
+            if free := [one.row for one in queries.history(people[step[1]]) if one.holds]:
                 services.ledger.correct(
                     event, people[step[1]], free[-1].id, reason="x", by=None, at=at(step[3])
                 )

@@ -253,3 +253,41 @@ def test_a_reader_is_offered_nothing_to_write(
         page = text_of(reader.get(address))
         assert 'name="reason"' not in page
         assert 'name="people"' not in page
+
+
+def test_a_row_of_the_history_is_corrected_with_a_reason(
+    office: FlaskClient, event: Event, person: Registration
+) -> None:
+    scan(event, person.code)
+    [(row, _by, _correction)] = queries.history(person)
+    page = text_of(office.get(url(event, person.id)))
+    assert f'id="fila-{row.id}"' in page
+    assert "Ingresó" in page
+    where = url(event, f"{person.id}/correcciones")
+    refused = office.post(where, data={"row": row.id, "reason": " "})
+    assert refused.status_code == 422
+    assert f'aria-describedby="error-{row.id}"' in text_of(refused)
+    done = office.post(where, data={"row": row.id, "reason": "pase de otra persona"})
+    assert (done.status_code, done.location) == (303, url(event, person.id) + "#historia")
+    page = text_of(office.get(url(event, person.id)))
+    assert "«pase de otra persona»" in page
+    assert "Corregido: ya no cuenta" in page
+    assert queries.attended_minutes_of(person) == 0
+    again = office.post(where, data={"row": row.id, "reason": "otra vez"})
+    assert again.status_code == 422
+    for wrong in ("", "x", "0", str(10**12)):
+        assert office.post(where, data={"row": wrong, "reason": "x"}).status_code == 422
+    stranger = factories.registration(event)
+    foreign = office.post(url(event, f"{stranger.id}/correcciones"), data={"row": row.id, "reason": "x"})
+    assert foreign.status_code == 422
+
+
+def test_who_may_only_read_corrects_nothing(
+    event: Event, person: Registration, sign_in: Callable[..., FlaskClient]
+) -> None:
+    scan(event, person.code)
+    [(row, _by, _correction)] = queries.history(person)
+    reader = sign_in(factories.user(Role.READER, organisation=event.organisation))
+    assert "correcciones" not in text_of(reader.get(url(event, person.id)))
+    answer = reader.post(url(event, f"{person.id}/correcciones"), data={"row": row.id, "reason": "x"})
+    assert answer.status_code == 403

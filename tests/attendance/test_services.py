@@ -198,7 +198,7 @@ def test_a_mark_takes_back_a_scan_and_a_later_scan_counts_again(place: SimpleNam
 def test_a_mark_says_who_why_and_how_many(place: SimpleNamespace, session: DbSession) -> None:
     others = [factories.registration(place.event) for _ in range(3)]
     assert mark(place, *others, others[0]) == 3
-    [written] = queries.history(others[0])
+    [(written, _by, _correction)] = queries.history(others[0])
     assert (written.reason, written.recorded_by_id, written.starts_at) == (
         "hoja de firmas",
         place.staff.id,

@@ -263,7 +263,7 @@ def test_pages_of_fifty_keep_the_filters(organiser: FlaskClient, event: Event) -
 
 
 @pytest.mark.parametrize(
-    ("filters", "queries_asked"), [({}, 14), ({"asistencia": "si", "departamento": "01", "q": "quispe"}, 15)]
+    ("filters", "queries_asked"), [({}, 17), ({"asistencia": "si", "departamento": "01", "q": "quispe"}, 18)]
 )
 def test_the_number_of_queries_does_not_grow(
     organiser: FlaskClient,
@@ -360,6 +360,26 @@ def test_a_scope_of_another_event_is_refused(organiser: FlaskClient, event: Even
     sent = {"people": [person.id], "scope": f"day-{other.days[0].id}", "present": "yes", "reason": "x"}
     assert organiser.post(f"{BASE}/asistencia", data=sent).status_code == 422
     assert session.scalars(select(AttendanceEvent)).all() == []
+
+
+def test_everybody_found_is_written_down_once_their_number_was_shown(
+    organiser: FlaskClient, event: Event, session: Session
+) -> None:
+    cusco = [factories.registration(event, ubigeo="080101") for _ in range(3)]
+    factories.registration(event, ubigeo="080101", status=RegistrationStatus.CANCELLED)
+    factories.registration(event, ubigeo="150101")
+    address = f"{BASE}/asistencia/todas?departamento=08"
+    assert "Anotar la asistencia de 3 personas" in organiser.get(address).get_data(as_text=True)
+    sent = {"scope": f"day-{event.days[0].id}", "present": "yes", "reason": "lista firmada", "shown": "3"}
+    for wrong in ({"shown": "2"}, {"shown": ""}, {"reason": " "}, {"scope": "day-0"}):
+        assert organiser.post(address, data=sent | wrong).status_code == 422
+    assert session.scalars(select(AttendanceEvent)).all() == []
+    done = organiser.post(address, data=sent)
+    assert (done.status_code, done.location) == (303, f"{BASE}?departamento=08")
+    marks = session.scalars(select(AttendanceEvent)).all()
+    assert sorted(mark.registration_id for mark in marks) == [one.id for one in cusco]
+    assert actions(session) == ["attendance.marked"]
+    assert organiser.get(f"{BASE}/asistencia/todas?q=nadie").status_code == 200
 
 
 # Slips

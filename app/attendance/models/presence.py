@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.columns import UtcDateTime
 from app.extensions import Model
 
-_IS_OPEN = text("NOT in_ledger")
+# Each engine in the words in which queries ask for it, without which the index is not used.
+_IS_OPEN, _IS_OPEN_ON_SQLITE = text("NOT in_ledger"), text("in_ledger = 0")
 
 
 class PresenceInterval(Model):
@@ -26,7 +27,7 @@ class PresenceInterval(Model):
             "ix_presence_intervals_open",
             "event_id",
             "ends_at",
-            sqlite_where=_IS_OPEN,
+            sqlite_where=_IS_OPEN_ON_SQLITE,
             postgresql_where=_IS_OPEN,
         ),
     )

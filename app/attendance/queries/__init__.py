@@ -43,12 +43,12 @@ from app.attendance.queries.door import (
     people_in_and_first,
     reading_by_nonce,
 )
+from app.attendance.queries.history import HistoryRow, history
 from app.attendance.queries.ledger import (
     LET_IN,
     attended_minutes_of,
     by_session,
     evidence_of,
-    history,
     is_any,
     programme_minutes,
     scans_of,
@@ -56,6 +56,7 @@ from app.attendance.queries.ledger import (
     settled_evidence,
     slots,
 )
+from app.attendance.queries.live import LiveDay, came_by_day, live_day
 from app.attendance.queries.merging import DeviceNumbers, Matter, MergedScan, merged, numbers_by_device
 from app.attendance.queries.office import (
     DayNumbers,
@@ -81,7 +82,9 @@ __all__ = [
     "DayState",
     "DeviceNumbers",
     "DoorDay",
+    "HistoryRow",
     "Known",
+    "LiveDay",
     "Matter",
     "MergedScan",
     "OpenStay",
@@ -93,6 +96,7 @@ __all__ = [
     "by_day",
     "by_session",
     "came",
+    "came_by_day",
     "changes",
     "checkpoint_or_404",
     "checkpoints_of",
@@ -114,6 +118,7 @@ __all__ = [
     "inside_by_place",
     "is_any",
     "is_leaving_read",
+    "live_day",
     "marked_sessions",
     "marks_of",
     "merged",

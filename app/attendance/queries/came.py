@@ -1,11 +1,11 @@
 """Who came: as a condition of a query about registrations."""
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.attendance import rules
 from app.attendance.models import AttendanceEvent, LedgerKind, PresenceInterval
-from app.attendance.queries.ledger import evidence_of, slots
+from app.attendance.queries.ledger import MANY, evidence_of, evidence_of_event, slots
 from app.events.models import Day, Event, Session
 from app.extensions import db
 from app.registration.models import Registration
@@ -31,7 +31,11 @@ def came(event: Event, day: Day | None = None) -> ColumnElement[bool]:
         sessions = select(Session.id).where(Session.day_id == day.id)
         row = row.where(or_(AttendanceEvent.day_id == day.id, AttendanceEvent.session_id.in_(sessions)))
         seen = seen.where(PresenceInterval.session_id.in_(sessions))
-    return and_(or_(row.exists(), seen.exists()), Registration.id.not_in(_taken_back(event, day)))
+    # Written out, not bound: a withdrawal in bulk may be about more people than a statement takes values.
+    withdrawn: BindParameter[int] = bindparam(
+        "withdrawn", _taken_back(event, day), expanding=True, literal_execute=True, unique=True
+    )
+    return and_(or_(row.exists(), seen.exists()), Registration.id.not_in(withdrawn))
 
 
 def _taken_back(event: Event, day: Day | None) -> list[int]:
@@ -45,5 +49,5 @@ def _taken_back(event: Event, day: Day | None) -> list[int]:
     if not doubtful:
         return []
     programme = [slot for slot in slots(event.id) if day is None or slot.day_id == day.id]
-    recorded = evidence_of(doubtful)
+    recorded = evidence_of(doubtful) if len(doubtful) <= MANY else evidence_of_event(event.id)
     return sorted(one for one in doubtful if not rules.attended_minutes(programme, recorded[one]))

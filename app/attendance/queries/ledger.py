@@ -24,6 +24,7 @@ from app.registration.models import Registration
 
 # Both say that the person was let in: the second may be all that stands after a correction took the first back.
 LET_IN = (ScanResult.ADMITTED, ScanResult.ALREADY, ScanResult.FORCED)
+MANY = 1000  # people of whom to ask by their ids: of more, the whole event is asked
 _ROWS = AttendanceEvent.__table__.c
 _OPEN = PresenceInterval.__table__.c
 _FACT = tuple(_ROWS[name] for name in Fact._fields)
@@ -96,7 +97,7 @@ def _with_own_door(event_id: int, sessions: Sequence[Session]) -> frozenset[int]
 
 def programme_minutes(event: Event) -> int:
     """Return how many minutes of an event's programme count, parallel sessions once."""
-    return rules.programme_minutes(slots(event.id))
+    return rules.programme_minutes(rules.slots_of(events.sessions_of(event.id)))
 
 
 def attended_minutes_of(registration: Registration) -> int:
@@ -132,16 +133,5 @@ def scans_of(registration: Registration) -> list[Scan]:
     return list(
         db.session.scalars(
             select(Scan).where(Scan.registration_id == registration.id).order_by(*newest_first)
-        )
-    )
-
-
-def history(registration: Registration) -> list[AttendanceEvent]:
-    """Return every row of the ledger about a person, corrected ones too, the last recorded first."""
-    return list(
-        db.session.scalars(
-            select(AttendanceEvent)
-            .where(AttendanceEvent.registration_id == registration.id)
-            .order_by(AttendanceEvent.recorded_at.desc(), AttendanceEvent.id.desc())
         )
     )

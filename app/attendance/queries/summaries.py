@@ -10,13 +10,12 @@ from sqlalchemy import func, select, union_all
 
 from app.attendance import rules
 from app.attendance.models import AttendanceChange, AttendanceSummary, AttendanceTotal, PresenceInterval
-from app.attendance.queries.ledger import evidence_of, evidence_of_event, slots
+from app.attendance.queries.ledger import MANY, evidence_of, evidence_of_event, slots
 from app.attendance.rules import Share, Summary
 from app.events.models import Event
 from app.extensions import db
 from app.registration.models import Registration
 
-_MANY = 1000  # people behind: with more, the whole event is computed at once
 _TOTALS, _SHARES = AttendanceTotal.__table__.c, AttendanceSummary.__table__.c
 
 
@@ -37,7 +36,7 @@ def _computed(event_id: int, people: Collection[int] | None) -> dict[int, Summar
     if not behind:
         return {}
     asked = [number for number in (behind if None not in behind else people or ()) if number is not None]
-    is_whole = (None in behind and people is None) or len(asked) > _MANY
+    is_whole = (None in behind and people is None) or len(asked) > MANY
     recorded = evidence_of_event(event_id) if is_whole else evidence_of(asked)
     numbers = set(recorded if is_whole else asked)
     if people is not None:

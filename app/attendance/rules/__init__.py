@@ -17,6 +17,7 @@ from app.attendance.rules.credit import (
     slots_of,
     summary,
 )
+from app.attendance.rules.crowd import Bars, Crowd, Way, bars, crowd
 from app.attendance.rules.devices import (
     LARGEST,
     LET_IN,
@@ -65,7 +66,9 @@ __all__ = [
     "OPENS_BEFORE",
     "PAIRING",
     "PEOPLE_AT_ONCE",
+    "Bars",
     "Credit",
+    "Crowd",
     "DeviceState",
     "Evidence",
     "Fact",
@@ -80,8 +83,10 @@ __all__ = [
     "Summary",
     "Verdict",
     "Visitor",
+    "Way",
     "Word",
     "attended_minutes",
+    "bars",
     "beat_ends",
     "clip",
     "clock_offset",
@@ -89,6 +94,7 @@ __all__ = [
     "corrected",
     "credited",
     "credits_of",
+    "crowd",
     "decide",
     "device_state",
     "door_result",

@@ -31,7 +31,7 @@ from app.unit_of_work import reads_first, start_writing
 def door(slug: str) -> ResponseReturnValue:
     """Show the door of a day: today's unless another is asked for."""
     event = events.managed_event_or_404(slug)
-    return _page(event, _day_of(event, request.args.get("dia", ""), at=clock.now()))
+    return _page(event, day_of(event, request.args.get("dia", ""), at=clock.now()))
 
 
 @bp.post("/puerta")
@@ -43,18 +43,18 @@ def answer(slug: str) -> ResponseReturnValue:
         on, reading = reading_from(request.form, at=clock.now())
     except MalformedScan as error:
         event = events.managed_event_or_404(slug)
-        day = _day_of(event, request.form.get("day", ""), at=clock.now())
+        day = day_of(event, request.form.get("day", ""), at=clock.now())
         return _page(event, day, error=error), 422
     place = queries.door_day_or_404(slug, on)
     if place.day_id is None:
         event = events.managed_event_or_404(slug)
         no_day = MalformedScan(_("The event has no such day."), field="day")
-        return _page(event, _day_of(event, "", at=clock.now()), error=no_day), 422
+        return _page(event, day_of(event, "", at=clock.now()), error=no_day), 422
     staff = current_user.id
     start_writing()
     given = services.scan(place.event_id, place.day_id, reading, by=staff, at=clock.now())
     event = events.managed_event_or_404(slug)
-    return _page(event, _day_of(event, on.isoformat(), at=clock.now()), given=given)
+    return _page(event, day_of(event, on.isoformat(), at=clock.now()), given=given)
 
 
 @bp.post("/puerta/ingresos")
@@ -105,7 +105,7 @@ def _as_json(given: Answer, zone: str) -> dict[str, Any]:
 def state(slug: str) -> ResponseReturnValue:
     """Tell how many are inside, of how many."""
     event = events.managed_event_or_404(slug)
-    return jsonify(_counter(event, _day_of(event, request.args.get("dia", ""), at=clock.now())))
+    return jsonify(_counter(event, day_of(event, request.args.get("dia", ""), at=clock.now())))
 
 
 def _counter(event: Event, day: Day | None) -> dict[str, int]:
@@ -138,7 +138,7 @@ def _found(holder: PassHolder) -> dict[str, str]:
     }
 
 
-def _day_of(event: Event, asked: str, *, at: datetime) -> Day | None:
+def day_of(event: Event, asked: str, *, at: datetime) -> Day | None:
     """Return the day that was asked for, else today's, else the next one, else the last."""
     by_date = {day.date: day for day in event.days}
     try:

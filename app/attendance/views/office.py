@@ -4,14 +4,16 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
 from app import clock
 from app.attendance import queries, services
 from app.attendance.forms import MarkForm
-from app.attendance.labels import result_words, status_words
+from app.attendance.labels import kind_words, result_words, source_words, status_words
 from app.attendance.views.blueprint import bp
+from app.attendance.views.corrections import CorrectionForm
 from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
@@ -63,6 +65,33 @@ def mark_person(slug: str, registration_id: int) -> ResponseReturnValue:
     if not _mark(event, form):
         return _person(event, registration, form), 422
     return redirect(url_for(".person", slug=slug, registration_id=registration_id), 303)
+
+
+@bp.post("/asistencia/<int:registration_id>/correcciones")
+@requires(Permission.ATTENDANCE_EDIT)
+def correct(slug: str, registration_id: int) -> ResponseReturnValue:
+    """Declare, with a reason, that a row of a person's history does not hold."""
+    event = events.managed_event_or_404(slug, agenda=True)
+    registration = queries.person_or_404(event, registration_id)
+    form = CorrectionForm()
+    if form.validate():
+        try:
+            services.ledger.correct(
+                event,
+                registration,
+                form.row.data or 0,
+                reason=form.reason.data or "",
+                by=current_user.id,
+                at=clock.now(),
+            )
+        except DomainError as error:
+            form.with_error(error)
+        else:
+            flash(_("Corrected. What it said counts no more."), "success")
+            return redirect(
+                url_for(".person", slug=slug, registration_id=registration_id, _anchor="historia"), 303
+            )
+    return _person(event, registration, MarkForm(formdata=None), form), 422
 
 
 @bp.get("/asistencia/lecturas")
@@ -131,24 +160,30 @@ def _index(event: Event, form: MarkForm) -> str:
 
 
 def _scope_names(event: Event) -> dict[tuple[str, int], str]:
-    """Return how the days and sessions that a mark may be about are called."""
+    """Return how the days, sessions and rooms that a row may be about are called."""
+    rooms = {("room", room.id): room.name for room in events.rooms_of(event)}
     days = {("day", day.id): format_day(day.date, year=False) for day in event.days}
-    return days | {("session", one.id): one.title for day in event.days for one in day.sessions}
+    return days | rooms | {("session", one.id): one.title for day in event.days for one in day.sessions}
 
 
-def _person(event: Event, registration: Registration, form: MarkForm) -> str:
+def _person(
+    event: Event, registration: Registration, form: MarkForm, correction: CorrectionForm | None = None
+) -> str:
     return render_template(
         "attendance/person.html",
         event=event,
         registration=registration,
         form=form.for_event(event),
-        by_session=queries.by_session(registration),
+        shares=queries.session_shares(event, [registration.id]).get(registration.id, {}),
         attended=queries.attended_minutes_of(registration),
         programme=queries.programme_minutes(event),
         states=queries.per_day(event, [registration.id])[registration.id],
         scope_names=_scope_names(event),
-        scans=queries.scans_of(registration),
+        refused=[scan for scan in queries.scans_of(registration) if scan.result not in queries.LET_IN],
         history=queries.history(registration),
+        correction=correction or CorrectionForm(formdata=None),
+        kind_words=kind_words,
+        source_words=source_words,
         result_words=result_words,
         status_words=status_words,
     )

@@ -66,7 +66,7 @@ def load(*, at: datetime) -> None:
         programme.WORKSHOP, bodies, first=today.date() + timedelta(days=9), at=at - timedelta(days=14)
     )
     course = _event(
-        programme.PROGRAMME, bodies, first=today.date() - timedelta(days=63), at=at - timedelta(days=90)
+        programme.PROGRAMME, bodies, first=today.date() - timedelta(days=56), at=at - timedelta(days=90)
     )
     _register(past, count=40, first=1, at=_lima(date(2024, 5, 20), time(11)))
     _register(present, count=36, first=1, at=at - timedelta(days=16), every=timedelta(hours=10))
@@ -252,14 +252,17 @@ def _watched(event: Event) -> None:
 
 
 def _scanned(event: Event, *, until: datetime) -> None:
-    """Let most of an event's participants have come to each day that has passed."""
+    """Let most of an event's participants have come to each day that has passed, and of late to today's."""
+    today = until.astimezone(LIMA).date()
     for day in event.days:
-        if day.date >= until.astimezone(LIMA).date():
+        if day.date > today:
             continue
         for number, person in enumerate(_registrations(event)):
             if (number + day.id) % 6 == 0:
                 continue
             came = _lima(day.date, time(8, 40)) + timedelta(seconds=23 * number)
+            if day.date == today:
+                came = until - timedelta(seconds=40 + 7 * number * number)
             reading = Reading(person.code, f"demo-{day.id}-{person.id}", came, ScanSource.CAMERA)
             attendance.scan(event.id, day.id, reading, by=None, at=came)
 
