@@ -45,7 +45,7 @@ def test_places_left_stand_beside_each_choice(client: Any, event: Any, options: 
     assert "Mesa &lt;1&gt; (no quedan lugares)" in page
     assert "Mesa &lt;2&gt; (" not in page
     office = client.get("/eventos/foro/inscripcion?lang=en").text
-    assert "(1 place left)" in office
+    assert "(1 place is free)" in office
 
 
 def test_the_table_of_a_group_tells_them_too(session: Any, event: Any, sign_in: Any) -> None:

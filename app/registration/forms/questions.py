@@ -225,7 +225,7 @@ class QuestionsForm(Form):
 def _left(places: int) -> str:
     if places == 0:
         return _("no place left")
-    return ngettext("%(num)s place left", "%(num)s places left", places)
+    return ngettext("%(num)s place is free", "%(num)s places are free", places)
 
 
 Made = TypeVar("Made", bound=QuestionsForm)
