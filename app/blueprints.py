@@ -6,7 +6,7 @@ from app import health, theme
 from app.accounts.views import entry, organisations
 from app.assessments import views as grades
 from app.attendance import views as attendance
-from app.attendance.views import door_app
+from app.attendance.views import check_ins, door_app
 from app.certificates.views import awards, designs
 from app.certificates.views import keys as signing_keys
 from app.certificates.views import office as certificates_office
@@ -58,6 +58,7 @@ def init_app(app: Flask) -> None:
         registration_imports,
         attendance,
         door_app,
+        check_ins,
         live,
         live_board,
         live_office,

@@ -1,5 +1,6 @@
 """What the services of this package refuse."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.errors import DomainError
@@ -63,3 +64,76 @@ class MalformedBatch(DomainError):
     def __init__(self, message: object, field: str, row: int | None = None) -> None:
         super().__init__(message, field)
         self.row = row
+
+
+class NoSessionChosen(DomainError):
+    """A file of a meeting tells of at least one session."""
+
+    message = _l("Choose the sessions that the file tells of.")
+    field = "sessions"
+
+
+class TimesMissing(DomainError):
+    """Somebody's row tells how long they were there and not when, so that it can be of one session alone."""
+
+    message = _l("The file does not say when people were there, only how long: choose one session.")
+    field = "sessions"
+
+
+class FileSettled(DomainError):
+    """A file that was imported or taken back meanwhile."""
+
+    message = _l("This file was imported or taken back meanwhile. Look at it again.")
+
+
+class NobodyExpected(DomainError):
+    """A signature sheet needs lines."""
+
+    message = _l("Nobody is expected there yet: nobody has a seat.")
+    field = "scope"
+
+
+class TooManyLines(DomainError):
+    """More people than a sheet is printed for."""
+
+    field = "scope"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(_("A sheet has at most %(most)s lines. Print one for each session.", most=most))
+
+
+class NoSeat(DomainError):
+    """Somebody without a seat checks in."""
+
+    message = _l("This registration has no seat. Ask at the desk.")
+    field = "code"
+
+
+class CodeRunOut(DomainError):
+    """A code that no screen shows now: run out, mistyped, or of a session that is over."""
+
+    message = _l("This code is not the one on the screen now. Look at it and try again.")
+    field = "code"
+
+
+class NoPhone(DomainError):
+    """A browser that keeps no cookie cannot be told from another's."""
+
+    message = _l("Your browser keeps no cookies, so that we cannot tell your phone. Ask at the desk.")
+    field = "code"
+
+
+class AnothersPhone(DomainError):
+    """One phone checks in one person, but for a facilitator's group."""
+
+    message = _l(
+        "Somebody else checked in with this phone. Each person uses their own; whoever has none asks at the desk."
+    )
+    field = "code"
+
+
+class UnknownPass(DomainError):
+    """A code of no pass of the event. The words are the same whatever is wrong with it."""
+
+    message = _l("We do not know this code. It is the one on your pass, such as 7XK2-M9QW.")
+    field = "code"

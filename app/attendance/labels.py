@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.attendance.models import SEVERAL, Direction, LedgerKind, LedgerSource, ScanResult
 from app.attendance.queries import Matter, PassHolder
 from app.attendance.rules import DeviceState
+from app.attendance.rules.matching import How
 from app.attendance.services import Answer
 from app.localisation import local
 from app.registration.models import DocumentType, RegistrationStatus
@@ -160,3 +161,16 @@ def source_words(source: str) -> str:
         LedgerSource.CLOSE: _("nightly close"),
         SEVERAL: _("several"),
     }[LedgerSource(source) if source != SEVERAL else SEVERAL]
+def match_words(how: str) -> str:
+    """Return by what a row of a meeting's file was matched with a registration."""
+    return (
+        {
+            How.EMAIL: _("by e-mail"),
+            How.CODE: _("by code"),
+            How.DOCUMENT: _("by document"),
+            How.NAME: _("by name"),
+            How.HAND: _("by hand"),
+        }.get(How(how), "")
+        if how
+        else ""
+    )

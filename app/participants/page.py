@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.assessments import queries as assessments
 from app.attendance import queries as attendance
+from app.attendance.queries import check_ins
 from app.certificates import queries as certificates
 from app.certificates.labels import Names
 from app.certificates.models import Certificate
@@ -29,7 +30,7 @@ class Moment(StrEnum):
 @dataclass(frozen=True)
 class Page:
     """The parts of the page that depend on the moment. `minutes` are those attended, by session; `chosen` says of each
-    session that people enrol in whether this participant is.
+    session that people enrol in whether this participant is; `takes_codes` says whether one can check in by oneself.
     """
 
     moment: Moment
@@ -39,6 +40,7 @@ class Page:
     names: Names
     now: Now | None
     chosen: dict[int, bool]
+    takes_codes: bool
 
 
 def moment_of(event: Event, *, at: datetime) -> Moment:
@@ -63,4 +65,5 @@ def of(registration: Registration, event: Event, *, at: datetime) -> Page:
         ),
         now=live.now((one for day in event.days for one in day.sessions), at=at) if confirmed else None,
         chosen=agenda.enrolled_or_open(registration, event) if confirmed else {},
+        takes_codes=confirmed and check_ins.takes_codes(event, at=at),
     )

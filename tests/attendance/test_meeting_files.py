@@ -9,7 +9,7 @@ from flask import Flask
 from app.attendance.rules import meetings
 from app.attendance.rules.meetings import DAY_FIRST, MONTH_FIRST, FaultyFile, MeetingFile, times
 from app.attendance.rules.meetings.headings import Column, columns_of
-from app.attendance.services.meetings import rows_of
+from app.attendance.services.meeting_files import rows_of
 
 FILES = Path(__file__).parent / "files"
 DAYS = [date(2026, 5, 12), date(2026, 5, 28)]

@@ -41,6 +41,7 @@ PARTICULAR = {
     "letter_templates": {"event_id": 1},
     "attendance_marks": {"day_id": 1},
     "attendance_events": {"day_id": 1},
+    "signature_sheets": {"day_id": 1},
     "certificate_endings": {"kind": "annulled"},
     "certificates": {"registration_id": 1},
     "issue_items": {"registration_id": 1},

@@ -5,6 +5,13 @@ somebody in); a presence interval grows while its page stays open. What counts i
 rules) and kept in summaries.
 """
 
+from app.attendance.models.check_ins import (
+    CheckIn,
+    CheckInPhone,
+    RoomScreen,
+    SessionCode,
+    SharedPhoneGroup,
+)
 from app.attendance.models.checkpoints import (
     Checkpoint,
     CheckpointKind,
@@ -15,8 +22,10 @@ from app.attendance.models.checkpoints import (
 )
 from app.attendance.models.devices import DoorDevice, RegistrationChange
 from app.attendance.models.ledger import AttendanceEvent, LedgerKind, LedgerSource
+from app.attendance.models.meetings import MeetingImport, MeetingPerson, MeetingState
 from app.attendance.models.presence import PresenceInterval
 from app.attendance.models.scans import DoorCount, Scan, ScanResult, ScanSource
+from app.attendance.models.sheets import SignatureRow, SignatureSheet
 from app.attendance.models.summaries import SEVERAL, AttendanceChange, AttendanceSummary, AttendanceTotal
 
 __all__ = [
@@ -25,6 +34,8 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceSummary",
     "AttendanceTotal",
+    "CheckIn",
+    "CheckInPhone",
     "Checkpoint",
     "CheckpointKind",
     "Direction",
@@ -33,11 +44,19 @@ __all__ = [
     "HowOften",
     "LedgerKind",
     "LedgerSource",
+    "MeetingImport",
+    "MeetingPerson",
+    "MeetingState",
     "PresenceInterval",
     "RegistrationChange",
+    "RoomScreen",
     "Scan",
     "ScanResult",
     "ScanSource",
+    "SessionCode",
+    "SharedPhoneGroup",
+    "SignatureRow",
+    "SignatureSheet",
     "Ways",
     "Whereabouts",
 ]
