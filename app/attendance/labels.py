@@ -161,6 +161,8 @@ def source_words(source: str) -> str:
         LedgerSource.CLOSE: _("nightly close"),
         SEVERAL: _("several"),
     }[LedgerSource(source) if source != SEVERAL else SEVERAL]
+
+
 def match_words(how: str) -> str:
     """Return by what a row of a meeting's file was matched with a registration."""
     return (
