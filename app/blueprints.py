@@ -28,7 +28,7 @@ from app.participants.views import email_changes, my_events, own_data, personal
 from app.participants.views import reviews as participant_reviews
 from app.participants.views import seats as participant_seats
 from app.publiclog import views as publiclog
-from app.registration.views import confirmation, coordinators, groups, invitations, invitees
+from app.registration.views import confirmation, coordinators, groups, invitations, invitees, passes
 from app.registration.views import fields as forms_office
 from app.registration.views import files as registration_files
 from app.registration.views import imports as registration_imports
@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
         groups,
         invitations,
         invitees,
+        passes,
         coordinators,
         confirmation,
         forms_office,

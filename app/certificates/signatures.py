@@ -10,7 +10,6 @@ import asyncio
 import contextvars
 import hashlib
 import io
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,16 +19,14 @@ from typing import TypeVar
 
 from asn1crypto import tsp  # type: ignore[import-untyped]
 from cryptography import x509
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import TimeStamper
 
-from app import outgoing, signing
+from app import outgoing, vault
 from app.certificates.errors import (
     KeyLacking,
     KeyNotForSigning,
@@ -42,7 +39,7 @@ from app.outgoing import AddressRefused
 
 SMALLEST_RSA = 2048  # bits
 FIELD = "Firma"
-_NONCE = 12
+_PURPOSE = "organisation-keys"
 _TSA_SECONDS, _TSA_LARGEST = 10.0, 100_000  # bytes
 Result = TypeVar("Result")
 
@@ -115,10 +112,6 @@ def _name(name: x509.Name) -> str:
     return ", ".join(dict.fromkeys(parts))[:200] or name.rfc4514_string()[:200]
 
 
-def _vault() -> AESGCM:
-    return AESGCM(signing.derive("organisation-keys", length=32))
-
-
 def sealed(found: pkcs12.PKCS12KeyAndCertificates) -> bytes:
     """Return a key as it is kept: encrypted under the server's key, so that a copy of the database signs nothing."""
     plain = pkcs12.serialize_key_and_certificates(
@@ -128,8 +121,7 @@ def sealed(found: pkcs12.PKCS12KeyAndCertificates) -> bytes:
         [one.certificate for one in found.additional_certs],
         NoEncryption(),
     )
-    nonce = os.urandom(_NONCE)
-    return nonce + _vault().encrypt(nonce, plain, None)
+    return vault.seal(plain, purpose=_PURPOSE)
 
 
 class HttpTimeStamper(TimeStamper):
@@ -175,8 +167,8 @@ def _apart(work: Callable[[], Result]) -> Result:
 def signer(kept: bytes) -> signers.SimpleSigner:
     """Return what signs with a key that was sealed. Raises KeySealed where the server's key has changed since."""
     try:
-        plain = _vault().decrypt(kept[:_NONCE], kept[_NONCE:], None)
-    except InvalidTag as error:
+        plain = vault.unseal(kept, purpose=_PURPOSE)
+    except vault.CannotUnseal as error:
         raise KeySealed from error
     return signers.SimpleSigner.load_pkcs12_data(plain, [])
 

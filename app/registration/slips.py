@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from app import codes, qr, typesetting
 from app.band import band_svg
 from app.events.models import Event, Modality
 from app.localisation import days
+from app.registration import queries
 from app.registration.labels import LANGUAGES
 from app.registration.models import Registration
 from app.theme import brand
@@ -26,13 +26,14 @@ _STANDARDS = ["ua-1"]
 
 def pdf(event: Event, people: Sequence[Registration], *, at: datetime) -> bytes:
     """Return the slips of confirmed people as a tagged PDF (PDF/UA-1), in the order given."""
+    texts = queries.pass_texts(event, people)
     words = {language: _words(event, language) for language in current_app.config["LANGUAGES"]}
     content = {
         "title": words["es"]["title"],
         "organisation": event.organisation.name,
         "band": band_svg(event.slug, brand(event.organisation.accent)),
         "band_alt": words["es"]["band_alt"],
-        "people": [_slip(person, words) for person in people],
+        "people": [_slip(person, words, texts[person.id]) for person in people],
     }
     return _set(json.dumps(content, ensure_ascii=False), at=at)
 
@@ -70,7 +71,7 @@ def _words(event: Event, language: str) -> dict[str, str]:
         }
 
 
-def _slip(person: Registration, words: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _slip(person: Registration, words: dict[str, dict[str, str]], text: str) -> dict[str, Any]:
     language = person.language if person.language in words else "es"
     own = words[language]
     preferred = LANGUAGES.get(person.language, "")
@@ -82,7 +83,7 @@ def _slip(person: Registration, words: dict[str, dict[str, str]]) -> dict[str, A
         "name_size": _size(person.full_name, ((26, 13.5), (44, 12), (80, 10.5)), 8),
         "entity": _short(person.entity, 48),
         "code": code,
-        "qr": _qr(person.code),
+        "qr": _qr(text),
         "qr_alt": f"QR {code}",
         "note": ""
         if language == person.language or not preferred
@@ -99,7 +100,6 @@ def _size(text: str, steps: Sequence[tuple[int, float]], smallest: float) -> flo
     return next((size for most, size in steps if len(text) <= most), smallest)
 
 
-@lru_cache(maxsize=2048)
-def _qr(code: str) -> str:
-    side, path = qr.svg_path(code)
+def _qr(text: str) -> str:
+    side, path = qr.svg_path(text)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'

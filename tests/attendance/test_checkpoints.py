@@ -24,6 +24,8 @@ from app.attendance.models import (
 from app.attendance.services import Answer, Reading
 from app.events.models import Room
 from app.extensions import db
+from app.registration import queries as registrations
+from app.registration import services as registrations_services
 from app.registration.models import EnrollableSession, Enrolment, EnrolmentStatus, RegistrationStatus
 from tests import factories
 
@@ -179,3 +181,34 @@ def test_a_scan_takes_as_many_queries_however_many_went_before(
     with count_queries() as many:
         read(place, gate, 21)
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("is_checkpoint", [False, True], ids=["door", "checkpoint"])
+def test_signed_passes(place: SimpleNamespace, session: DbSession, *, is_checkpoint: bool) -> None:
+    registrations_services.ensure_key(place.event.organisation_id, at=NINE)
+    stranger = factories.registration(factories.event(place.event.organisation))
+    other = factories.registration(place.event)
+    text, others = registrations.pass_text(place.person), registrations.pass_text(other)
+    gate = checkpoint(place, how_often=HowOften.ONCE)
+
+    def result(text: str, minute: float) -> tuple[ScanResult, bool]:
+        if is_checkpoint:
+            answer = read(place, gate, minute, text=text)
+        else:
+            reading = Reading(text, f"nonce-{next(place.nonces)}", at(minute), ScanSource.CAMERA)
+            answer = services.scan(place.event.id, place.event.days[0].id, reading, by=None, at=at(minute))
+        return answer.result, answer.holder is not None
+
+    assert result(text, 1) == (ScanResult.ADMITTED, True)
+    assert result(text, 2) == (ScanResult.ALREADY, True)  # a replay
+    assert result(place.person.code, 3) == (ScanResult.ALREADY, True)
+    assert result(registrations.pass_text(stranger), 4) == (ScanResult.OTHER_EVENT, False)
+    assert result(text[:90], 5) == (ScanResult.DAMAGED, False)
+    assert result(text[:60] + others[60:], 6) == (ScanResult.FORGED, False)
+    registrations_services.renew_pass(place.person, at=NINE)
+    assert result(text, 7) == (ScanResult.REPLACED, True)
+    assert result(registrations.pass_text(place.person), 8) == (ScanResult.ALREADY, True)
+    assert result(others, 33 * 24 * 60) == (ScanResult.EXPIRED, True)
+    registrations_services.rotate_keys(place.event.organisation, at_once=True, at=NINE)
+    assert result(others, 9) == (ScanResult.UNKNOWN_KEY, False)
+    assert session.query(Whereabouts).count() == int(is_checkpoint)

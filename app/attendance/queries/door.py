@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from flask import abort, g
 from flask_login import current_user
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.attendance.models import Direction, DoorCount, Scan, ScanResult
 from app.attendance.queries.ledger import LET_IN
 from app.events.models import Day, Event
 from app.extensions import db
+from app.forms import LARGEST_ID
 from app.registration.models import DocumentType, Registration, RegistrationStatus
 from app.registration.rules import folded
 
@@ -41,6 +42,7 @@ class PassHolder(NamedTuple):
     entity: str
     document_type: DocumentType
     document_number: str
+    pass_version: int
 
     @property
     def full_name(self) -> str:
@@ -77,6 +79,8 @@ def door_day_or_404(slug: str, on: date) -> DoorDay:
 _HOLDERS = select(*(getattr(Registration, name) for name in PassHolder._fields))
 _BY_CODE = _HOLDERS.where(Registration.code == bindparam("sought"))
 _BY_CODE_LOCKED = _BY_CODE.with_for_update()
+_BY_ID = _HOLDERS.where(Registration.id == bindparam("sought"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
 
 
 def _holder(values: tuple[object, ...]) -> PassHolder:
@@ -97,19 +101,27 @@ def holder_by_code(code: str, *, lock: bool = False) -> PassHolder | None:
     return None if row is None else _holder(tuple(row))
 
 
-def holders_by_codes(codes: Collection[str]) -> dict[str, PassHolder]:
-    """Return whose passes normalised codes are, of whatever event; nobody else decides about them meanwhile.
+def holders_of(passes: Collection[str | int]) -> dict[str | int, PassHolder]:
+    """Return whose passes are named by normalised codes and by ids, of whatever event, under what named them.
+
+    Nobody else decides about them meanwhile.
 
     They are locked in the order of their numbers, so that two who ask for many never wait for each other.
     """
-    statement = _HOLDERS.where(Registration.code.in_(codes)).order_by(Registration.id).with_for_update()
-    holders = (_holder(tuple(row)) for row in db.session.execute(statement))
-    return {holder.code: holder for holder in holders}
+    codes = [one for one in passes if isinstance(one, str)]
+    ids = [one for one in passes if isinstance(one, int)]
+    named = or_(Registration.code.in_(codes), Registration.id.in_(ids))
+    statement = _HOLDERS.where(named).order_by(Registration.id).with_for_update()
+    holders = [_holder(tuple(row)) for row in db.session.execute(statement)]
+    return {holder.code: holder for holder in holders} | {holder.id: holder for holder in holders}
 
 
-def holder_by_id(registration_id: int) -> PassHolder | None:
-    """Return whose pass that of a registration is."""
-    row = db.session.execute(_HOLDERS.where(Registration.id == registration_id)).one_or_none()
+def holder_by_id(registration_id: int, *, lock: bool = False) -> PassHolder | None:
+    """Return whose pass that of a registration is; `lock` as above."""
+    if registration_id > LARGEST_ID:
+        return None
+    statement = _BY_ID_LOCKED if lock else _BY_ID
+    row = db.session.execute(statement, {"sought": registration_id}).one_or_none()
     return None if row is None else _holder(tuple(row))
 
 

@@ -40,8 +40,8 @@ def pass_through(
     day = queries.day_of_scan(checkpoint, reading.scanned_at)
     if day is None:
         raise NoDays
-    holder, fault = recognised(checkpoint.event_id, reading.text, at=at)
     scanned_at = rules.own_time(reading.scanned_at, received_at=at)
+    holder, fault = recognised(checkpoint.event_id, reading.text, at=scanned_at)
     gate = queries.gate_of(checkpoint)
     verdict = Verdict(fault or ScanResult.UNKNOWN)
     if holder is not None and fault is None:

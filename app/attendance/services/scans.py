@@ -13,7 +13,11 @@ from app.attendance.errors import ReasonMissing
 from app.attendance.models import Direction, DoorCount, Scan, ScanResult, ScanSource
 from app.attendance.queries import LET_IN, PassHolder
 from app.extensions import db
+from app.registration import passes
+from app.registration import queries as registrations
 from app.text import tidy
+
+_GENUINE = (passes.Fault.EXPIRED, passes.Fault.REPLACED)  # the pass was that person's once
 
 
 @dataclass(frozen=True)
@@ -46,14 +50,14 @@ def scan(
     can decide about the same pass (see queries.holder_by_code). With `forced`, a reason, the person comes in whatever
     the rules say; whoever calls has asked whether `by` may do that. Raises ReasonMissing where that is empty.
     """
-    holder, fault = recognised(event_id, reading.text, at=at)
+    scanned_at = rules.own_time(reading.scanned_at, received_at=at)
+    holder, fault = recognised(event_id, reading.text, at=scanned_at)
     inside, first_at = queries.people_in_and_first(day_id, holder.id if holder else None)
     result = fault or ScanResult.UNKNOWN
     if holder is not None and fault is None:
         result = rules.door_result(holder.status, first_at=first_at)
         if forced is not None and result not in LET_IN:
             result = ScanResult.FORCED
-    scanned_at = rules.own_time(reading.scanned_at, received_at=at)
     is_new = record(
         {
             "event_id": event_id,
@@ -77,12 +81,35 @@ def scan(
 
 
 def recognised(event_id: int, text: str, *, at: datetime) -> tuple[PassHolder | None, ScanResult | None]:
-    """Return whose pass was read, and what is wrong with it, for an event; the row stays locked."""
+    """Return whose pass was read, and what is wrong with it, for an event; the row stays locked.
+
+    What was read is a signed text, or a short code, by itself or at the end of an address. `at` is when it was read.
+    """
+    if passes.is_token(text):
+        return _signed(event_id, text, at=at)
     code = rules.code_in(text)
     found = queries.holder_by_code(code, lock=True) if rules.is_pass(code) else None
     if found is None:
         return None, ScanResult.UNKNOWN
     return (found, None) if found.event_id == event_id else (None, ScanResult.OTHER_EVENT)
+
+
+def _signed(event_id: int, text: str, *, at: datetime) -> tuple[PassHolder | None, ScanResult | None]:
+    try:
+        found = passes.read(text)
+    except passes.Unreadable:
+        return None, ScanResult.DAMAGED
+    if found.says.event_id != event_id:
+        return None, ScanResult.OTHER_EVENT
+    holder = queries.holder_by_id(found.says.registration_id, lock=True)
+    void_below = {} if holder is None else {holder.id: holder.pass_version}
+    keys = registrations.pass_keys_in_force(event_id, at=at)
+    fault = passes.check(found, keys, event_id=event_id, void_below=void_below, at=at)
+    if holder is None or holder.event_id != event_id:
+        return None, ScanResult(fault) if fault else ScanResult.UNKNOWN
+    if fault is None:
+        return holder, None
+    return (holder if fault in _GENUINE else None), ScanResult(fault)
 
 
 def reason_of(written: str | None) -> str:

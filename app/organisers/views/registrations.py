@@ -165,7 +165,7 @@ def hand_over(slug: str, registration_id: int) -> ResponseReturnValue:
     """Show the pass, the code and the personal link of somebody, to print or to read aloud."""
     event = events.managed_event_or_404(slug)
     registration = registrations.of_event_or_404(event, registration_id)
-    side, path = qr.svg_path(registration.code)
+    side, path = qr.svg_path(registrations.pass_text(registration))
     page = render_template(
         "organisers/registrations/hand_over.html",
         event=event,

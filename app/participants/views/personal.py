@@ -30,7 +30,7 @@ def show(token: str) -> ResponseReturnValue:
     """Show pass, what is on now, agenda, attendance and certificates, in the order that the moment asks for."""
     registration = queries.by_token_or_404(token)
     event = events.with_agenda(registration.event_id)
-    side, path = qr.svg_path(registration.code)
+    side, path = qr.svg_path(queries.pass_text(registration))
     shown = page.of(registration, event, at=clock.now())
     waits = registration.status == RegistrationStatus.WAITLISTED
     return _private(

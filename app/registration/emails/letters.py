@@ -238,7 +238,7 @@ def compose(
         fields=values(registration, event, **fields or {}),
         own=own,
         calendar=calendar.feed(event, sessions, link=event_url) if has_pass else None,
-        pictures=(Inline("pass", qr.png(registration.code)),) if has_pass else (),
+        pictures=(Inline("pass", qr.png(queries.pass_text(registration))),) if has_pass else (),
         registration=registration,
         personal_url=personal_url(registration),
         code=codes.grouped(registration.code),

@@ -14,6 +14,7 @@ from app.registration.models.forms import (
 from app.registration.models.groups import ConsentKind, RegistrationGroup
 from app.registration.models.imports import Import, ImportMapping, ImportRow, ImportStatus, RowOutcome
 from app.registration.models.invitations import Invitation
+from app.registration.models.passes import PassKey
 from app.registration.models.registrations import (
     ACTIVE,
     ENDED,
@@ -58,6 +59,7 @@ __all__ = [
     "ImportStatus",
     "Invitation",
     "NameRequest",
+    "PassKey",
     "Promotion",
     "ProofOfWork",
     "Registration",

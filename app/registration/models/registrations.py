@@ -102,6 +102,8 @@ class Registration(Model):
     entity_key: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     idempotency_key: Mapped[str] = mapped_column(String(64))
     link_version: Mapped[int] = mapped_column(default=1)
+    # Passes of an earlier version are void.
+    pass_version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_texts.id"))
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     consent_kind: Mapped[ConsentKind] = mapped_column(

@@ -1,6 +1,7 @@
 """Passes: short signed texts that say who may come to which event, verifiable with a public key alone."""
 
 from app.registration.passes.codec import (
+    LARGEST_VERSION,
     PREFIX,
     Fault,
     Pass,
@@ -12,4 +13,15 @@ from app.registration.passes.codec import (
     sign,
 )
 
-__all__ = ["PREFIX", "Fault", "Pass", "Unreadable", "check", "is_token", "public_key_of", "read", "sign"]
+__all__ = [
+    "LARGEST_VERSION",
+    "PREFIX",
+    "Fault",
+    "Pass",
+    "Unreadable",
+    "check",
+    "is_token",
+    "public_key_of",
+    "read",
+    "sign",
+]

@@ -79,15 +79,26 @@ from app.registration.queries.invitations import (
     unsent,
 )
 from app.registration.queries.namesakes import has_namesake, namesakes, with_namesakes
+from app.registration.queries.passes import (
+    SEALED_FOR,
+    VoidPass,
+    newest_end,
+    organisation_of_keys,
+    pass_keys_in_force,
+    pass_keys_of,
+    pass_text,
+    pass_texts,
+    void_passes,
+)
 from app.registration.queries.people import of_email
 from app.registration.queries.registrations import (
     active_by_identity,
     by_id,
     by_token,
     by_token_or_404,
+    code_state,
     counts,
     free_seats,
-    is_code_taken,
     of_event,
     of_event_or_404,
     personal_token,
@@ -113,7 +124,9 @@ from app.registration.queries.seats import (
 from app.registration.queries.settings import settings_of
 
 __all__ = [
+    "SEALED_FOR",
     "ListedGroup",
+    "VoidPass",
     "abandoned_imports",
     "active_by_identities",
     "active_by_identity",
@@ -126,6 +139,7 @@ __all__ = [
     "choices_taken",
     "chose",
     "chosen",
+    "code_state",
     "counts",
     "current_fields",
     "enrollable_in",
@@ -167,12 +181,12 @@ __all__ = [
     "invitations_behind",
     "invitations_of",
     "invited_forms",
-    "is_code_taken",
     "kept_files",
     "known_addresses",
     "limited_options",
     "main_form",
     "namesakes",
+    "newest_end",
     "next_in_line",
     "next_waiting",
     "numbers_by_entity",
@@ -181,7 +195,12 @@ __all__ = [
     "of_event_or_404",
     "open_sessions",
     "options_left",
+    "organisation_of_keys",
     "outcomes",
+    "pass_keys_in_force",
+    "pass_keys_of",
+    "pass_text",
+    "pass_texts",
     "people_of",
     "person_of_group_or_404",
     "personal_token",
@@ -215,5 +234,6 @@ __all__ = [
     "uploads_of",
     "vacancies",
     "versions_of",
+    "void_passes",
     "with_namesakes",
 ]

@@ -11,7 +11,7 @@ from app import signing
 from app.addresses import LARGEST_NUMBER
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import ACTIVE, Registration, RegistrationStatus, SeatCount
+from app.registration.models import ACTIVE, PassKey, Registration, RegistrationStatus, SeatCount
 
 _TOKEN_ID = 6  # bytes of the registration's number at the head of a personal token
 
@@ -82,7 +82,10 @@ def several(event: Event, registration_ids: Collection[int], *, fresh: bool = Fa
 
 
 # What each registration of a rush asks is built once.
-_BY_CODE = select(Registration.id).where(Registration.code == bindparam("code"))
+_CODE_STATE = select(
+    select(Registration.id).where(Registration.code == bindparam("code")).exists(),
+    select(PassKey.id).where(PassKey.organisation_id == bindparam("organisation_id")).exists(),
+)
 _ACTIVE = select(Registration).where(
     Registration.event_id == bindparam("event_id"),
     Registration.identity == bindparam("identity"),
@@ -91,9 +94,11 @@ _ACTIVE = select(Registration).where(
 _TAKEN_SEATS = select(SeatCount.taken).where(SeatCount.event_id == bindparam("event_id"))
 
 
-def is_code_taken(code: str) -> bool:
-    """Return whether a registration of any event has this code."""
-    return db.session.scalar(_BY_CODE, {"code": code}) is not None
+def code_state(code: str, organisation_id: int) -> tuple[bool, bool]:
+    """Return whether a registration of any event has this code, and whether the organisation can sign passes."""
+    values = {"code": code, "organisation_id": organisation_id}
+    is_taken, has_key = db.session.execute(_CODE_STATE, values).one()
+    return bool(is_taken), bool(has_key)
 
 
 def active_by_identity(event: Event, identity: str) -> Registration | None:

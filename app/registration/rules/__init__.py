@@ -9,6 +9,7 @@ from app.registration.rules.editing import (
 )
 from app.registration.rules.groups import MOST_ROWS, has_begun, kind_of, link_works, pasted, repeated
 from app.registration.rules.namesakes import are_alike, names_of, slips_of
+from app.registration.rules.passes import GRACE, pass_expires_at
 from app.registration.rules.people import (
     entity_key,
     first_status,
@@ -29,6 +30,7 @@ __all__ = [
     "CHOICE_KINDS",
     "DECIDING_KINDS",
     "FLOOD",
+    "GRACE",
     "HELD_FOR",
     "MOST_ROWS",
     "Names",
@@ -52,6 +54,7 @@ __all__ = [
     "names_of",
     "normalise_document",
     "opens_at",
+    "pass_expires_at",
     "pasted",
     "repeated",
     "slips_of",

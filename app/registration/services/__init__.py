@@ -43,8 +43,9 @@ from app.registration.services.limits import (
     save_seats,
 )
 from app.registration.services.offers import accept_offer, decline_offer, expire_offers
+from app.registration.services.passes import CODE_LENGTH, ensure_key, renew_pass, rotate_keys
 from app.registration.services.people import Consent, Person
-from app.registration.services.registering import CODE_LENGTH, register, register_by_hand
+from app.registration.services.registering import register, register_by_hand
 from app.registration.services.reviewing import approve, ask_for_more, reject, resubmit, review_many
 from app.registration.services.robots import hold, purge_robots, release, spend_puzzle
 from app.registration.services.seats import is_over, promote
@@ -86,6 +87,7 @@ __all__ = [
     "delete_form",
     "draft",
     "enrol",
+    "ensure_key",
     "expire_offers",
     "expire_session_offers",
     "facts_of",
@@ -109,8 +111,10 @@ __all__ = [
     "remove_field",
     "remove_quota",
     "renew_link",
+    "renew_pass",
     "resubmit",
     "review_many",
+    "rotate_keys",
     "save_answers",
     "save_field",
     "save_quota",

@@ -33,6 +33,7 @@ from app.registration.models import (
 from app.registration.models.imports import UNDER_WAY
 from app.registration.rules import folded
 from app.registration.rules.answers import words
+from app.registration.services.passes import ensure_key
 from app.registration.sheets import Look, Reading, Table, UnreadableFile, people
 from app.text import tidy
 
@@ -124,6 +125,7 @@ def create(event: Event, received: Received, *, by: User, language: str, at: dat
     _look_again(run)
     db.session.add(run)
     db.session.flush()
+    ensure_key(event.organisation_id, at=at)
     return run
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from types import MappingProxyType
 from typing import Any
 
-from app import audit, codes
+from app import audit
 from app.accounts import services as accounts
 from app.events.models import Event, EventStatus
 from app.events.rules import RegistrationWindow, at_time, today
@@ -15,10 +15,10 @@ from app.registration.errors import InvitationNeeded, NotPublished, Registration
 from app.registration.models import Access, Invitation, Registration, RegistrationForm, RegistrationStatus
 from app.registration.services.answers import save_answers
 from app.registration.services.invitations import check, use
+from app.registration.services.passes import ensure_key, give_code
 from app.registration.services.people import Consent, Person, taken
 from app.registration.services.seats import lock, status_of_newcomer
 
-CODE_LENGTH = 8
 _NO_ANSWERS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -172,10 +172,9 @@ def _add(
 
 
 def _with_fresh_code(registration: Registration) -> Registration:
-    """Store a registration under a code that nobody has; two alike come up once in billions."""
-    registration.code = codes.generate(CODE_LENGTH)
-    while queries.is_code_taken(registration.code):
-        registration.code = codes.generate(CODE_LENGTH)
+    """Store a registration under a code that nobody has, and see that the organisation can sign its pass."""
+    if not give_code(registration, registration.event.organisation_id):
+        ensure_key(registration.event.organisation_id, at=registration.created_at)
     rules.fold(registration)
     registration.is_possible_duplicate = queries.has_namesake(registration)
     db.session.add(registration)

@@ -13,6 +13,7 @@ from app.registration import emails, queries, rules
 from app.registration.errors import AlreadyCancelled, EditingOver, NoAddress, SamePerson
 from app.registration.models import Registration, RegistrationForm
 from app.registration.services.answers import save_answers
+from app.registration.services.passes import renew_pass
 from app.registration.services.people import Person, is_taken, taken
 from app.registration.services.seats import lock, promote, refuse_full_choices, refuse_full_entity
 
@@ -27,8 +28,9 @@ def tell_apart(registration: Registration, *, at: datetime) -> None:
 
 
 def renew_link(registration: Registration, *, at: datetime) -> None:
-    """Make the present personal link useless and send a new one."""
+    """Make the present personal link and pass useless, and send the new ones."""
     registration.link_version += 1
+    renew_pass(registration, at=at)
     audit.record("registration.link_renewed", registration, event=registration.event, at=at)
     emails.link_renewed(registration)
 
