@@ -23,6 +23,7 @@ class Permission(StrEnum):
     REGISTRATION_EDIT = "registration.edit"
     REGISTRATION_EXPORT = "registration.export"
     CHECK_IN = "attendance.check_in"
+    FORCE_ENTRY = "attendance.force"
     ATTENDANCE_VIEW = "attendance.view"
     ATTENDANCE_EDIT = "attendance.edit"
     ROOM_MODERATE = "room.moderate"

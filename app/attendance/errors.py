@@ -137,3 +137,17 @@ class UnknownPass(DomainError):
 
     message = _l("We do not know this code. It is the one on your pass, such as 7XK2-M9QW.")
     field = "code"
+
+
+class HoursReversed(DomainError):
+    """A door cannot close before it opens."""
+
+    message = _l("The door has to close later than it opens.")
+    field = "closes_at"
+
+
+class CheckpointNeedsASession(DomainError):
+    """Only a session has places of its own."""
+
+    message = _l("Only the door of a session can ask for a place in it.")
+    field = "needs_place"

@@ -8,6 +8,15 @@ from app.attendance import services
 _LONGEST = timedelta(seconds=30)  # of each minute: letters have their turn, too
 
 
+@jobs.periodic(jobs.crontab(minute="17"))
+def close_stays() -> None:
+    """Write down when those left at the latest who never scanned out."""
+    more = True
+    while more:
+        with unit_of_work.transaction():
+            more = bool(services.close_stays(at=clock.now()))
+
+
 @jobs.periodic(jobs.crontab(minute="*"))
 def sweep() -> None:
     """Enter finished stretches of presence into the ledger, and bring the summaries abreast of it."""

@@ -12,9 +12,20 @@ from sqlalchemy.exc import IntegrityError
 
 from app import create_app, unit_of_work
 from app.attendance import queries, services
-from app.attendance.models import DoorCount, Scan, ScanResult, ScanSource
+from app.attendance.models import (
+    Checkpoint,
+    CheckpointKind,
+    DoorCount,
+    HowOften,
+    Scan,
+    ScanResult,
+    ScanSource,
+    Ways,
+)
 from app.attendance.services import Answer, Reading
 from app.extensions import db
+from app.registration import services as registrations
+from app.registration.queries import pass_text
 from tests import factories
 from tests.conftest import NOON
 from tests.support.races import race
@@ -113,3 +124,66 @@ def test_everybody_is_counted_once(own_database: str, place: Place) -> None:
     answers = race(own_database, scan, calls, processes=PHONES)
     assert sorted(answer.inside for answer in answers) == list(range(1, PHONES + 1))
     assert recorded(own_database) == ({"admitted": PHONES}, PHONES)
+
+
+@pytest.fixture
+def once(own_database: str) -> Place:
+    """A checkpoint that lets each person in once, and one pass."""
+    with database(own_database):
+        event = factories.event()
+        gate = Checkpoint(
+            event=event,
+            name="Entrada",
+            kind=CheckpointKind.EVENT,
+            ways=Ways.IN,
+            how_often=HowOften.ONCE,
+            created_at=NOON,
+        )
+        db.session.add(gate)
+        db.session.flush()
+        registrations.ensure_key(event.organisation_id, at=NOON)
+        person = factories.registration(event)
+        return {"checkpoint_id": gate.id, "text": pass_text(person)}
+
+
+def redeem(place: Place, nonce: str) -> Answer:
+    """Read a signed pass at the checkpoint as a request does."""
+    with unit_of_work.transaction():
+        gate = db.session.get_one(Checkpoint, place["checkpoint_id"])
+        reading = Reading(place["text"], nonce, NOON, ScanSource.CAMERA)
+        return services.pass_through(gate, reading, by=None, at=NOON)
+
+
+def redeem_unguarded(place: Place, nonce: str) -> Answer:
+    """Look where the person has been, let go of the database, and decide by what was seen then."""
+    with pytest.MonkeyPatch.context() as patch:
+        time.sleep(0.5)  # until the rivals have looked, too
+        patch.setattr(queries, "history_of", lambda _gate, _person: [])
+        return redeem(place, nonce)
+
+
+def each_phone(place: Place) -> list[tuple[Place, str]]:
+    return [(place, f"nonce-of-phone-{number}") for number in range(PHONES)]
+
+
+def test_a_signed_pass_is_redeemed_once_at_a_checkpoint(own_database: str, once: Place) -> None:
+    answers = race(own_database, redeem, each_phone(once), processes=PHONES)
+    assert Counter(answer.result for answer in answers) == {
+        ScanResult.ADMITTED: 1,
+        ScanResult.ALREADY: PHONES - 1,
+    }
+    assert {answer.inside for answer in answers} == {1}
+
+
+def test_without_the_guard_a_checkpoint_redeems_it_more_than_once(own_database: str, once: Place) -> None:
+    with database(own_database):
+        db.session.execute(text("DROP INDEX uq_scans_once"))
+        db.session.commit()
+    answers = race(own_database, redeem_unguarded, each_phone(once), processes=PHONES)
+    assert len([answer for answer in answers if answer.result == ScanResult.ADMITTED]) > 1
+
+
+def test_behind_the_guard_of_a_checkpoint_stands_the_database(own_database: str, once: Place) -> None:
+    answers = race(own_database, redeem_unguarded, each_phone(once), processes=PHONES)
+    assert [answer for answer in answers if isinstance(answer, IntegrityError)]
+    assert recorded(own_database)[0] == {"admitted": 1}

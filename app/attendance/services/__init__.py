@@ -1,6 +1,12 @@
 """Writes of attendance: scans at the door, marks by hand, presence on a screen, and the ledger behind them all."""
 
 from app.attendance.services import ledger, summaries
+from app.attendance.services.checkpoints import (
+    CheckpointFacts,
+    add_checkpoint,
+    close_checkpoint,
+    update_checkpoint,
+)
 from app.attendance.services.devices import add_device, pair, pairing_token, renew_pairing, revoke_device
 from app.attendance.services.marks import mark
 from app.attendance.services.passing import close_stays, pass_through
@@ -12,11 +18,14 @@ __all__ = [
     "BY_HAND",
     "Answer",
     "Batch",
+    "CheckpointFacts",
     "Outcome",
     "Reading",
     "Told",
+    "add_checkpoint",
     "add_device",
     "beat",
+    "close_checkpoint",
     "close_stays",
     "ledger",
     "mark",
@@ -29,4 +38,5 @@ __all__ = [
     "scan",
     "settle",
     "summaries",
+    "update_checkpoint",
 ]

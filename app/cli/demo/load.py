@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, select
 from app.accounts import services as accounts
 from app.accounts.models import Organisation, Unit, User
 from app.attendance import services as attendance
-from app.attendance.models import PresenceInterval, ScanSource
-from app.attendance.services import Reading
+from app.attendance.models import CheckpointKind, HowOften, PresenceInterval, ScanSource, Ways
+from app.attendance.services import CheckpointFacts, Reading
 from app.certificates import issuing
 from app.certificates import services as certificates
 from app.cli.demo import awards, forms, people, programme
@@ -72,6 +72,7 @@ def load(*, at: datetime) -> None:
     _register(present, count=36, first=1, at=at - timedelta(days=16), every=timedelta(hours=10))
     form = forms.for_workshop(workshop, at=at - timedelta(days=14))
     _register(workshop, count=18, first=40, at=at - timedelta(days=3), form=form, answers=forms.of_leader)
+    _checkpoints(workshop, at=at - timedelta(days=3))
     form = forms.for_programme(course, at=at - timedelta(days=90))
     _register(course, count=30, first=60, at=at - timedelta(days=70), form=form, answers=forms.of_official)
     _watched(past)
@@ -80,6 +81,18 @@ def load(*, at: datetime) -> None:
     db.session.flush()
     awards.of_programme(course, _registrations(course), at=at - timedelta(days=7))
     _keep_one_letter(present)
+
+
+def _checkpoints(workshop: Event, *, at: datetime) -> None:
+    """Give the workshop an entrance for both days, and a room that is entered and left."""
+    entrance = CheckpointFacts("Entrada del taller", CheckpointKind.EVENT, how_often=HowOften.DAILY)
+    attendance.add_checkpoint(workshop, entrance, at=at)
+    room = workshop.rooms[0]
+    attendance.add_checkpoint(
+        workshop,
+        CheckpointFacts(room.name, CheckpointKind.ROOM, room_id=room.id, ways=Ways.BOTH),
+        at=at,
+    )
 
 
 def _lima(day: date, hour: time) -> datetime:

@@ -89,6 +89,11 @@ function listenToCode() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     wakeSound();
+    if (input.value.trimStart().startsWith("T1:")) {
+      read(input.value.trim(), "camera"); // a scanner that types what it reads
+      input.value = "";
+      return;
+    }
     const code = normalise(input.value);
     const problem = typedProblem(code);
     byId("code-error").textContent = problem;
