@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
 from app.attendance import queries, services
@@ -212,3 +213,13 @@ def test_signed_passes(place: SimpleNamespace, session: DbSession, *, is_checkpo
     registrations_services.rotate_keys(place.event.organisation, at_once=True, at=NINE)
     assert result(others, 9) == (ScanResult.UNKNOWN_KEY, False)
     assert session.query(Whereabouts).count() == int(is_checkpoint)
+
+
+def test_behind_the_decision_stands_the_database(
+    place: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = checkpoint(place, how_often=HowOften.ONCE)
+    read(place, gate, 1)
+    monkeypatch.setattr(queries, "history_of", lambda _gate, _person: [])
+    with pytest.raises(IntegrityError):
+        read(place, gate, 2)

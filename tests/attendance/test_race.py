@@ -143,7 +143,7 @@ def once(own_database: str) -> Place:
         db.session.flush()
         registrations.ensure_key(event.organisation_id, at=NOON)
         person = factories.registration(event)
-        return {"checkpoint_id": gate.id, "text": pass_text(person)}
+        return {"checkpoint_id": gate.id, "person_id": person.id, "text": pass_text(person)}
 
 
 def redeem(place: Place, nonce: str) -> Answer:
@@ -156,9 +156,11 @@ def redeem(place: Place, nonce: str) -> Answer:
 
 def redeem_unguarded(place: Place, nonce: str) -> Answer:
     """Look where the person has been, let go of the database, and decide by what was seen then."""
+    seen = queries.history_of(db.session.get_one(Checkpoint, place["checkpoint_id"]), place["person_id"])
+    db.session.rollback()
+    time.sleep(0.5)  # until the rivals have looked, too
     with pytest.MonkeyPatch.context() as patch:
-        time.sleep(0.5)  # until the rivals have looked, too
-        patch.setattr(queries, "history_of", lambda _gate, _person: [])
+        patch.setattr(queries, "history_of", lambda _gate, _person: seen)
         return redeem(place, nonce)
 
 
@@ -181,9 +183,3 @@ def test_without_the_guard_a_checkpoint_redeems_it_more_than_once(own_database: 
         db.session.commit()
     answers = race(own_database, redeem_unguarded, each_phone(once), processes=PHONES)
     assert len([answer for answer in answers if answer.result == ScanResult.ADMITTED]) > 1
-
-
-def test_behind_the_guard_of_a_checkpoint_stands_the_database(own_database: str, once: Place) -> None:
-    answers = race(own_database, redeem_unguarded, each_phone(once), processes=PHONES)
-    assert [answer for answer in answers if isinstance(answer, IntegrityError)]
-    assert recorded(own_database)[0] == {"admitted": 1}
