@@ -10,8 +10,9 @@ from flask_login import current_user
 
 from app import clock
 from app.attendance import queries, services
+from app.attendance.checkpoint_forms import CheckpointForm
 from app.attendance.errors import MalformedScan
-from app.attendance.forms import CheckpointForm, code_from, new_nonce
+from app.attendance.forms import new_nonce, reading_from
 from app.attendance.labels import answer_words
 from app.attendance.models import Checkpoint
 from app.attendance.queries import LET_IN
@@ -129,7 +130,8 @@ def force(slug: str, checkpoint_id: int) -> ResponseReturnValue:
 
 def _read(event: Event, found: Checkpoint, forced: str | None, *, at: datetime) -> ResponseReturnValue:
     try:
-        reading = code_from(request.form, at=at)
+        # A checkpoint knows its days by itself: what day is sent does not matter.
+        _day, reading = reading_from(request.form.to_dict() | {"day": at.date().isoformat()}, at=at)
         given = services.pass_through(found, reading, by=current_user.id, at=at, forced=forced)
     except (MalformedScan, DomainError) as error:
         return _serve(event, found, error=error), 422
