@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DbSession
 
-from app import qr, vault
+from app import clock, qr, vault
 from app.permissions import Role
 from app.registration import passes, queries, rules, services
 from app.registration.models import PassKey, Registration, RegistrationStatus
@@ -150,7 +150,7 @@ def test_the_office_changes_the_key(person: Registration, sign_in: Callable[...,
     office = sign_in(factories.user(Role.ADMINISTRATOR, organisation=organisation))
     assert office.get(address).status_code == 200
     assert office.post(address, data={"at_once": "yes"}).status_code == 303
-    assert list(queries.pass_keys_in_force(person.event_id, at=NOW)) == [2]
+    assert list(queries.pass_keys_in_force(person.event_id, at=clock.now())) == [2]
     assert office.get(address).status_code == 200
     answer = office.get(f"/gestion/eventos/{person.event.slug}/pases/anulados.json")
     assert answer.json == {"event": person.event_id, "void": []}
