@@ -34,6 +34,7 @@ OPEN_TO_OTHERS = {
     "services",
     "errors",
     "calendar",
+    "passes",
     "ubigeo",
     "emails",
     "labels",
