@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1537"
-down_revision = "20261121_1536"
+revision = "20261121_1538"
+down_revision = "20261121_1537"
 
 
 def upgrade() -> None:
