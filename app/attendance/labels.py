@@ -120,10 +120,10 @@ def matter_words() -> dict[Matter, str]:
     """Return the matters of the merge report in words."""
     return {
         Matter.DUPLICATES: _("Let in twice"),
-        Matter.DIFFERING: _("Would be answered otherwise"),
+        Matter.DIFFERING: _("Other answer now"),
         Matter.REFUSED: _("Refused"),
-        Matter.FORCED: _("Let in by way of exception"),
-        Matter.CLOCKS: _("Clocks put right"),
+        Matter.FORCED: _("Exceptions"),
+        Matter.CLOCKS: _("Clocks"),
     }
 
 

@@ -163,12 +163,26 @@ def slow(visitor: Visitors) -> Iterator[Page]:
     return page
 
 
-def test_two_devices_without_a_connection(before_the_camera: Any, slow: Page, hall: Hall) -> None:
-    north = before_the_camera(hall.codes[0])
-    pair(north, hall, "Norte")
+def test_a_pass_before_the_camera_without_a_connection(before_the_camera: Any, hall: Hall) -> None:
+    phone = before_the_camera(hall.codes[0])
+    pair(phone, hall, "Norte")
+    phone.context.set_offline(True)
+    # Held before the camera again and again: let in the first time, and in already from then on.
+    says(phone, "already", hall.names[0], "Comunidad San Rafael", "YA INGRESÓ")
+    phone.context.set_offline(False)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(phone.locator("#door-line")).to_have_text("En línea")
+    first = hall.scans(hall.people[0])[0]
+    assert (first.result, first.source, first.registration_id) == ("admitted", "camera", hall.people[0])
+
+
+def test_two_devices_without_a_connection(phone: Page, slow: Page, hall: Hall) -> None:
+    north = phone
+    pair(north, hall, "Centro")
     pair(slow, hall, "Sur")
-    says(north, "pass", hall.names[0], "Comunidad San Rafael", "PASE")  # held before the camera
-    go_online(north)
+    read(north, hall.codes[5])
+    says(north, "pass", hall.names[5], "PASE")
+    waiting(north, 0)
     for page in (north, slow):
         page.context.set_offline(True)
         page.reload()
@@ -192,12 +206,25 @@ def test_two_devices_without_a_connection(before_the_camera: Any, slow: Page, ha
     # Whoever synchronised first, the earliest scan wins: the slow clock's, put right, was the later one.
     for number, results in ((1, ["admitted", "already", "already"]), (2, ["admitted", "already"])):
         found = hall.scans(hall.people[number])
-        assert hall.ledger(hall.people[number]) == (found[0].scanned_at, results, 3)
+        assert hall.ledger(hall.people[number]) == (found[0].scanned_at, results, 4)
         assert [scan.device_at != scan.scanned_at for scan in found] == [
             scan.device_id == max(one.device_id or 0 for one in found) for scan in found
         ]
-    read(slow, hall.codes[0])
+    read(slow, hall.codes[5])
     says(slow, "already", "YA INGRESÓ")  # it has learnt of the other's
+    waiting(slow, 0)
+    # Once more, and the other way round: the same ledger.
+    for page in (north, slow):
+        page.context.set_offline(True)
+        read(page, hall.codes[4])
+        says(page, "pass", hall.names[4], "PASE")
+        waiting(page, 1)
+    go_online(north)
+    go_online(slow)
+    expect(slow.locator("#door-late")).to_contain_text(hall.names[4])
+    found = hall.scans(hall.people[4])
+    assert hall.ledger(hall.people[4]) == (found[0].scanned_at, ["admitted", "already"], 5)
+    assert [scan.device_id for scan in found] == [scan.device_id for scan in hall.scans(hall.people[2])]
 
 
 def test_a_line_that_breaks_after_the_server_has_written(phone: Page, hall: Hall) -> None:
@@ -229,9 +256,9 @@ def test_an_answer_among_20_000_people_and_the_end_of_a_device(
     axe(phone)
     pair(phone, hall, "Oeste")
     phone.context.set_offline(True)
-    for code in hall.codes[10:60]:
-        read(phone, code)
-        says(phone, "pass")
+    for number in range(10, 60):
+        read(phone, hall.codes[number])
+        says(phone, "pass", hall.names[number])
     phone.get_by_role("button", name="Buscar").first.click()
     phone.fill("#q", "quispe 12345")
     expect(phone.locator(".door-people button").first).to_contain_text("Quispe 12345")

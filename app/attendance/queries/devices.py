@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import abort
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import signing
@@ -99,14 +99,16 @@ def people_in_by_day(day_ids: Collection[int]) -> dict[int, int]:
     return {day_id: found.get(day_id, 0) for day_id in day_ids}
 
 
-def changes(event_id: int, day_ids: Sequence[int], *, since: Cursor | None, at: datetime) -> Changes:
-    """Return what a device has not read since it last asked; without `since`, the beginning of all there is."""
+def changes(
+    device_id: int, event_id: int, day_ids: Sequence[int], *, since: Cursor | None, at: datetime
+) -> Changes:
+    """Return what a device has not read yet, but for its own scans; without `since`, the beginning of all there is."""
     newest = _newest_revision(event_id)
     anew = since is None or since.revision > newest
     if since is None or anew:
         since = Cursor(-1, newest, 0)
     people, gone, after = _page(event_id, since) if since.after else _changed(event_id, since)
-    entries, scan, is_cut = _entries(event_id, day_ids, since.scan, at=at)
+    entries, scan, is_cut = _entries(event_id, day_ids, since.scan, but=None if anew else device_id, at=at)
     revision = newest if not since.after else since.revision
     return Changes(anew, bool(after) or is_cut, people, gone, entries, Cursor(after, revision, scan))
 
@@ -166,7 +168,7 @@ def _changed(event_id: int, since: Cursor) -> tuple[list[Known], list[int], int]
 
 
 def _entries(
-    event_id: int, day_ids: Sequence[int], after: int, *, at: datetime
+    event_id: int, day_ids: Sequence[int], after: int, *, but: int | None, at: datetime
 ) -> tuple[list[Came], int, bool]:
     """Return who was let in, how far a device has then read, and whether there is more."""
     statement = (
@@ -177,6 +179,7 @@ def _entries(
             Scan.registration_id.is_not(None),
             Scan.result.in_(LET_IN),
             Scan.checkpoint_id.is_(None),
+            or_(Scan.device_id.is_(None), Scan.device_id != (but or 0)),
         )
         .order_by(Scan.id)
         .limit(_MOST_ENTRIES)

@@ -133,9 +133,9 @@ def _synchronised(found: DoorDevice, state: DeviceState, *, at: datetime) -> Res
     values = _payload()
     batch = batch_from(values, frozenset(day.id for day in days))
     answer: dict[str, Any] = {"server_time": at.isoformat(), "state": state}
-    number, event_id, day_ids = found.id, found.event_id, [day.id for day in days]
+    number, day_ids = found.id, [day.id for day in days]
     if state is DeviceState.WORKING:
-        answer |= _about(found) | _news(event_id, day_ids, values, at=at)
+        answer |= _about(found) | _news(found, day_ids, values, at=at)
     start_writing()
     outcomes = services.receive(number, batch, at=at)
     answer["outcomes"] = [
@@ -146,17 +146,17 @@ def _synchronised(found: DoorDevice, state: DeviceState, *, at: datetime) -> Res
     return jsonify(answer)
 
 
-def _news(event_id: int, day_ids: list[int], values: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+def _news(found: DoorDevice, day_ids: list[int], values: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     """Return what a device that works has not read yet, as plain lists: thousands of names would cost much."""
-    found = queries.changes(event_id, day_ids, since=cursor_from(values), at=at)
+    news = queries.changes(found.id, found.event_id, day_ids, since=cursor_from(values), at=at)
     return {
-        "cursor": str(found.cursor),
-        "anew": found.anew,
-        "more": found.more,
-        "people": found.people,
-        "gone": found.gone,
-        "entries": [[person, day, moment.isoformat()] for person, day, moment in found.entries],
-        "registered": registrations.counts(event_id)[RegistrationStatus.CONFIRMED],
+        "cursor": str(news.cursor),
+        "anew": news.anew,
+        "more": news.more,
+        "people": news.people,
+        "gone": news.gone,
+        "entries": [[person, day, moment.isoformat()] for person, day, moment in news.entries],
+        "registered": registrations.counts(found.event_id)[RegistrationStatus.CONFIRMED],
     }
 
 

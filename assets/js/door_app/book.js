@@ -53,7 +53,7 @@ export class Book {
   async close() {
     const names = [...(await this.vault.all("people:")), ...(await this.vault.all("came:"))].map(([name]) => name);
     this.forgetLists();
-    this.state = { ...this.state, cursor: null };
+    this.state = { ...this.state, cursor: null, isLoaded: false };
     await this.vault.change({ put: { state: this.state }, remove: names });
   }
 
@@ -130,7 +130,8 @@ export class Book {
     const differing = this.settle(answer.outcomes, sent, remove);
     this.state = { ...this.state, offset, lastSync: Date.parse(answer.server_time), inside: answer.inside };
     if (answer.cursor) {
-      Object.assign(this.state, { cursor: answer.cursor, registered: answer.registered });
+      const isLoaded = !answer.more || Boolean(this.state.isLoaded && !answer.anew);
+      Object.assign(this.state, { isLoaded, cursor: answer.cursor, registered: answer.registered });
       this.pairing = { ...this.pairing, device: answer.device, event: answer.event, days: answer.days };
       put.pairing = this.pairing;
     }

@@ -106,12 +106,13 @@ export class Line {
 
   async fail(error, sent) {
     if (!(error instanceof Refused)) return this.tell("offline");
-    const { state, row } = error.details;
+    const { state, row, field } = error.details;
     if (error.status === 401 && state === "revoked") {
       await this.book.wipe();
       return this.onRevoked();
     }
     if (error.status === 401) return this.tell("ended");
+    if (error.status === 422 && field === "cursor") this.book.state.cursor = null; // begin anew with the next sync
     if (error.status === 422 && row && sent[row - 1]) {
       await this.book.setAside(sent[row - 1], error.message);
       this.failed = false;

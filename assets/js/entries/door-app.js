@@ -91,7 +91,8 @@ const tokenIn = (text) => /\/puerta\/?#([A-Za-z0-9_-]{32})$/.exec(text.trim())?.
 async function read(text, source) {
   const token = tokenIn(text);
   if (token && !book.pairing) return pair(token);
-  if (!book.pairing || settings.day === undefined) return undefined;
+  // Before the whole list is here, nobody can be told anything.
+  if (!book.pairing || !book.state.isLoaded || settings.day === undefined) return undefined;
   performance.mark("door-read");
   const answer = await reader.answer(text, settings.day);
   const scan = await book.record({ code: reader.kept(text), day: settings.day, source, ...answer });
