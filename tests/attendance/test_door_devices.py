@@ -16,6 +16,7 @@ from app.attendance.models import DoorDevice, Scan, ScanResult, ScanSource
 from app.attendance.queries import Matter
 from app.events.models import Event
 from app.permissions import Role
+from app.registration import passes
 from app.registration.models import RegistrationStatus
 from tests import factories
 
@@ -187,6 +188,45 @@ def test_the_earliest_scan_wins_whoever_synchronises_first(
     assert (state.entered_at, state.minutes) == (early, 150)
     assert queries.people_in(event.days[0]) == 1
     assert sorted(scan.result for scan in scans(session)) == ["admitted", "already"]
+
+
+def test_a_signed_pass_is_taken_and_what_the_device_found_wrong_stands(
+    event: Event, office: User, sync: Sync, session: DbSession
+) -> None:
+    person, day = factories.registration(event), event.days[0].id
+    private_key = bytes(32)
+    _number, token = paired(event, office)
+    expires_at = NOON + timedelta(days=9)
+    genuine, old = (
+        passes.sign(passes.Pass(1, event.id, person.id, version, expires_at), private_key)
+        for version in (2, 1)
+    )
+    person.pass_version = 2
+    factories._add(person)
+    assert [row[6] for row in sync(token).json["people"]] == [2]
+    sync(
+        token,
+        told(genuine, day, 1, at=NOON - timedelta(minutes=4)),
+        told(genuine, day, 2, at=NOON - timedelta(minutes=3), result="forged"),
+        told(old, day, 3, at=NOON - timedelta(minutes=2), result="replaced"),
+        told("T1:...", day, 4, at=NOON - timedelta(minutes=1), result="damaged"),
+    )
+    assert [(scan.result, scan.verdict, scan.registration_id) for scan in scans(session)] == [
+        ("admitted", None, person.id),
+        ("forged", None, None),
+        ("replaced", None, person.id),
+        ("damaged", None, None),
+    ]
+
+
+def test_a_new_version_of_a_pass_is_told(event: Event, office: User, sync: Sync, session: DbSession) -> None:
+    person = factories.registration(event)
+    _number, token = paired(event, office)
+    cursor = sync(token).json["cursor"]
+    cursor = sync(token, cursor=cursor).json["cursor"]
+    person.pass_version = 5
+    factories._add(person)
+    assert [row[6] for row in sync(token, cursor=cursor).json["people"]] == [5]
 
 
 def test_a_clock_three_hours_off_is_put_right_and_both_times_are_kept(

@@ -41,6 +41,7 @@ class Known(NamedTuple):
     entity: str
     status: RegistrationStatus
     document: str
+    pass_version: int
 
 
 class Came(NamedTuple):
@@ -133,15 +134,24 @@ _KNOWN = (
     Registration.status,
     Registration.document_type,
     Registration.document_number,
+    Registration.pass_version,
 )
 
 
 def _known(row: Sequence[object]) -> Known:
-    number, code, given, first, second, entity, status, kind, document = row
+    number, code, given, first, second, entity, status, kind, document, version = row
     name = " ".join(str(part) for part in (given, first, second) if part)
     # Enough of a document to tell two people of one name apart.
     shown = "" if kind == DocumentType.NONE else f"{str(kind).upper()} ••{str(document)[-3:]}"
-    return Known(int(str(number)), str(code), name, str(entity), RegistrationStatus(str(status)), shown)
+    return Known(
+        int(str(number)),
+        str(code),
+        name,
+        str(entity),
+        RegistrationStatus(str(status)),
+        shown,
+        int(str(version)),
+    )
 
 
 def _page(event_id: int, since: Cursor) -> tuple[list[Known], list[int], int]:

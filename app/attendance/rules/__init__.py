@@ -19,6 +19,7 @@ from app.attendance.rules.credit import (
 )
 from app.attendance.rules.crowd import Bars, Crowd, Way, bars, crowd
 from app.attendance.rules.devices import (
+    BAD_PASS,
     LARGEST,
     LET_IN,
     MOST_SCANS,
@@ -54,6 +55,7 @@ from app.attendance.rules.scans import CODE_LENGTH, code_in, door_result, is_pas
 from app.attendance.rules.spans import Span, clip, minutes, union
 
 __all__ = [
+    "BAD_PASS",
     "BEAT",
     "CODE_LENGTH",
     "DOOR",

@@ -16,6 +16,8 @@ TRAVEL = timedelta(seconds=30)
 MOST_SCANS = 1000  # of one sending
 LARGEST = 1024 * 1024  # bytes of one sending
 PEOPLE_AT_ONCE = 5000  # of the list, in one answer
+# What a device says of a pass itself, whoever it names: the server's list cannot know better.
+BAD_PASS = frozenset({ScanResult.DAMAGED, ScanResult.UNKNOWN_KEY, ScanResult.FORGED, ScanResult.OTHER_EVENT})
 LET_IN = frozenset({ScanResult.ADMITTED, ScanResult.ALREADY})
 
 

@@ -114,7 +114,7 @@ def _rows(
     rows = []
     for told in sorted(scans, key=lambda told: (times[told.nonce], told.nonce)):
         name, version = named[told.nonce]
-        found = holders.get(name)
+        found = None if told.result in rules.BAD_PASS else holders.get(name)
         holder = found if found is not None and found.event_id == device.event_id else None
         verdict, result = _decide(told, found, holder, came, version=version)
         rows.append(
@@ -161,6 +161,8 @@ def _decide(
     version: int,
 ) -> tuple[ScanResult, ScanResult]:
     """Return what the server answers to a scan now, and what the scan counts as; remember who came."""
+    if told.result in rules.BAD_PASS:
+        return told.result, told.result
     if holder is None:
         verdict = ScanResult.UNKNOWN if found is None else ScanResult.OTHER_EVENT
         return verdict, rules.settled(told.result, verdict, came_before=False)

@@ -16,7 +16,8 @@ from app import assets, clock
 from app.attendance import queries, rules, services
 from app.attendance.batches import batch_from, cursor_from
 from app.attendance.errors import MalformedBatch, PairingLapsed
-from app.attendance.models import DoorDevice
+from app.attendance.labels import refusal
+from app.attendance.models import DoorDevice, ScanResult
 from app.attendance.rules import DeviceState
 from app.extensions import csrf, limiter
 from app.localisation import day as format_day
@@ -50,7 +51,11 @@ def shell() -> ResponseReturnValue:
         return redirect(url_for(".shell"), 308)  # the worker serves what lies below the slash
     allow_camera()
     allow_in_policy("script-src", "'wasm-unsafe-eval'")
-    response = make_response(render_template("attendance/door_app.html"))
+    response = make_response(
+        render_template(
+            "attendance/door_app.html", refusals={str(result): refusal(result) for result in ScanResult}
+        )
+    )
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -156,6 +161,10 @@ def _news(found: DoorDevice, day_ids: list[int], values: dict[str, Any], *, at: 
         "people": news.people,
         "gone": news.gone,
         "entries": [[person, day, moment.isoformat()] for person, day, moment in news.entries],
+        "keys": {
+            number: key.hex()
+            for number, key in registrations.pass_keys_in_force(found.event_id, at=at).items()
+        },
         "registered": registrations.counts(found.event_id)[RegistrationStatus.CONFIRMED],
     }
 

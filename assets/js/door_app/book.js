@@ -131,7 +131,7 @@ export class Book {
     this.state = { ...this.state, offset, lastSync: Date.parse(answer.server_time), inside: answer.inside };
     if (answer.cursor) {
       const isLoaded = !answer.more || Boolean(this.state.isLoaded && !answer.anew);
-      Object.assign(this.state, { isLoaded, cursor: answer.cursor, registered: answer.registered });
+      Object.assign(this.state, { isLoaded, cursor: answer.cursor, registered: answer.registered, keys: answer.keys });
       this.pairing = { ...this.pairing, device: answer.device, event: answer.event, days: answer.days };
       put.pairing = this.pairing;
     }

@@ -18,12 +18,12 @@ export class People {
     return this.byId.size;
   }
 
-  /** Take in rows as the server sends them: number, code, name, institution, status, document. */
+  /** Take in rows as the server sends them: number, code, name, institution, status, document, version of the pass. */
   add(rows) {
-    for (const [id, code, name, entity, status, document] of rows) {
+    for (const [id, code, name, entity, status, document, version] of rows) {
       const before = this.byId.get(id);
       if (before && before.code !== code) this.byCode.delete(before.code);
-      const person = { id, code, name, entity, status, document };
+      const person = { id, code, name, entity, status, document, version };
       this.byId.set(id, person);
       this.byCode.set(code, person);
     }
@@ -41,8 +41,9 @@ export class People {
   pieces(ids) {
     const numbers = new Set(ids.map(pieceOf));
     const put = Object.fromEntries([...numbers].map((number) => [`people:${number}`, []]));
-    for (const { id, code, name, entity, status, document } of this.byId.values()) {
-      if (numbers.has(pieceOf(id))) put[`people:${pieceOf(id)}`].push([id, code, name, entity, status, document]);
+    for (const one of this.byId.values()) {
+      if (!numbers.has(pieceOf(one.id))) continue;
+      put[`people:${pieceOf(one.id)}`].push([one.id, one.code, one.name, one.entity, one.status, one.document, one.version]);
     }
     return put;
   }

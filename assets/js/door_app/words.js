@@ -44,11 +44,17 @@ export class Words {
   /** Return an answer as the card shows it. */
   answer({ result, person, firstAt, reason }, zone) {
     const shown = { result, name: person?.name, entity: person?.entity };
-    if (result === "admitted") return { ...shown, word: this.texts.pass, detail: reason };
+    if (result === "admitted") return { ...shown, word: this.texts.pass, detail: this.texts[reason] };
     if (result === "already") {
       return { ...shown, word: this.fill("already", { time: this.time(firstAt, zone) }), detail: this.texts.alreadyDetail };
     }
-    return { ...shown, word: this.texts.no, detail: reason ?? this.texts.reasons[person?.status] ?? this.texts.reasons[result] };
+    return { ...shown, word: this.texts.no, detail: this.refusal(result, person) };
+  }
+
+  /** Return why somebody may not pass; the office's decision says more than its outcome. */
+  refusal(result, person) {
+    const isOfThePerson = ["waitlisted", "cancelled"].includes(result);
+    return (isOfThePerson && this.texts.statuses[person?.status]) || this.texts.reasons[result];
   }
 
   found(person) {
