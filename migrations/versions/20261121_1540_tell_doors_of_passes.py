@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "20261121_1540"
-down_revision = "20261121_1537"
+down_revision = "20261121_1538"
 
 _NAME = "registrations_tell_doors_update"
 _KNOWN = "status, code, given_names, first_surname, second_surname, entity, document_type, document_number"
