@@ -14,7 +14,7 @@ _LARGEST = 2 * 1024 * 1024  # bytes of a file of grades
 class SubjectForm(Form):
     """Something that grades are given for."""
 
-    name = text_field(_l("Subject"), limit=200, is_required=True)
+    name = text_field(_l("Subject of study"), limit=200, is_required=True)
 
 
 class FileForm(Form):

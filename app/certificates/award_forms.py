@@ -120,7 +120,7 @@ class ConditionForm(Form):
     )
     amount = amount_field(_l("How much"), 0, 99999)
     share = whole_field(_l("Per cent of a session or day from which it counts"), 1, 100)
-    subject = choice_field(_l("Subject"), [("", _l("the average of all"))], coerce=optional_id)
+    subject = choice_field(_l("Subject of study"), [("", _l("the average of all"))], coerce=optional_id)
     of_sessions = Boxes(_l("Of these sessions (none means all)"), coerce=int)
 
     @classmethod

@@ -219,7 +219,7 @@ def asked(condition: Condition, names: Names) -> str:  # noqa: PLR0911 - one for
 
 
 def _what(sessions: Sequence[int], names: Names) -> str:
-    return names.of(sessions) if sessions else _("the programme")
+    return names.of(sessions) if sessions else _("all its sessions")
 
 
 @dataclass(frozen=True)

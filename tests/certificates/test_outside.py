@@ -148,7 +148,7 @@ def test_the_office_sends_out_and_takes_back(session: Session, event: Any, sign_
     client = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
     address = f"/gestion/eventos/{event.slug}/constancias/firma-externa"
     assert "3 constancias no llevan firma." in client.get(address).text
-    with zipfile.ZipFile(io.BytesIO(client.get(f"{address}/sin-firma.zip", buffered=True).data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(client.post(f"{address}/sin-firma.zip", buffered=True).data)) as archive:
         files = {name: archive.read(name) for name in archive.namelist() if name.endswith(".pdf")}
     first, second, third = files
     signed = {first: sign(files[first]), second: sign(files[second]), third: files[third]}
@@ -159,4 +159,4 @@ def test_the_office_sends_out_and_takes_back(session: Session, event: Any, sign_
     assert client.post(address, data={"file": (io.BytesIO(b"x"), "x.zip")}).status_code == 422
     assert client.post(address).status_code == 422
     reader = sign_in(factories.user(Role.READER, organisation=event.organisation))
-    assert reader.get(f"{address}/sin-firma.zip").status_code == 403
+    assert reader.post(f"{address}/sin-firma.zip").status_code == 403

@@ -49,7 +49,7 @@ def _page(event: Event, form: ArchiveForm, *, returned: Any = None) -> Response:
     )
 
 
-@bp.get("/sin-firma.zip")
+@bp.post("/sin-firma.zip")
 @requires(Permission.CERTIFICATE_ISSUE)
 def archive(slug: str) -> ResponseReturnValue:
     """Answer the unsigned files of an event with a list of them."""
