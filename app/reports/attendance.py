@@ -91,7 +91,7 @@ def sheet(event: Event, what: What) -> Sheet:
             typed = frozenset({2, 3, 4, 5, 7, 8, 9, 15, 16, 17})
             return Sheet(headings, typed, lambda: _scans(event))
         case What.LEDGER:
-            headings = [_("Number"), *person, *place, _("What it says"), _("From"), _("Until"), _("Source")]
+            headings = [_("Number"), *person, *place, _("What it says"), _("Since"), _("Until"), _("Source")]
             headings += [_("Rests on"), _("Reason"), _("Corrects number"), _("Recorded at"), _("By whom")]
             return Sheet(headings, frozenset({2, 3, 4, 5, 7, 8, 14, 17}), lambda: _ledger(event))
         case What.SUMMARIES:

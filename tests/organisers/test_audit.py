@@ -6,7 +6,7 @@ import re
 import pytest
 
 from app import audit
-from app.organisers import labels
+from app.organisers.actions import ACTIONS
 from app.permissions import Role
 from scripts.console import PROJECT
 from tests import factories
@@ -81,4 +81,4 @@ def test_every_action_that_is_recorded_has_a_name():
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
                 recorded |= set(re.findall(r"'([a-z_]+\.[a-z_]+)'", ast.unparse(node.args[0])))
     assert recorded
-    assert recorded - set(labels.ACTIONS) == set()
+    assert recorded - set(ACTIONS) == set()

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from flask import abort
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from app import codes
 from app.addresses import absolute
@@ -168,7 +168,11 @@ def holding(registration_ids: Collection[int]) -> list[Certificate]:
     statement = (
         select(Certificate)
         .outerjoin(Certificate.ending)
-        .options(contains_eager(Certificate.ending), joinedload(Certificate.design))
+        .options(
+            contains_eager(Certificate.ending),
+            joinedload(Certificate.design),
+            undefer(Certificate.credential),
+        )
         .where(Certificate.registration_id.in_(registration_ids), CertificateEnding.id.is_(None))
         .order_by(Certificate.id)
     )

@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from app.forms import whole
 from app.organisers import labels, log
+from app.organisers.actions import ACTIONS
 from app.permissions import Permission, requires
 
 bp = Blueprint("audit", __name__, url_prefix="/gestion/auditoria")
@@ -18,7 +19,7 @@ def index() -> ResponseReturnValue:
     action = request.args.get("accion", "")
     page = log.entries(
         current_user,
-        action=action if action in labels.ACTIONS else "",
+        action=action if action in ACTIONS else "",
         page=whole(request.args.get("pagina")),
     )
     return render_template(
@@ -26,7 +27,7 @@ def index() -> ResponseReturnValue:
         page=page,
         names=log.names(page.items),
         action=action,
-        actions=labels.ACTIONS,
+        actions=ACTIONS,
         labels=labels,
         active="audit",
     )
