@@ -171,6 +171,7 @@ def holding(registration_ids: Collection[int]) -> list[Certificate]:
         .options(
             contains_eager(Certificate.ending),
             joinedload(Certificate.design),
+            joinedload(Certificate.signed_file).joinedload(SignedFile.key),
             undefer(Certificate.credential),
         )
         .where(Certificate.registration_id.in_(registration_ids), CertificateEnding.id.is_(None))
