@@ -342,7 +342,7 @@ def test_what_was_answered_is_shown_and_changed_and_the_rest_is_kept(client, elm
     page = client.get(path(elmer, "/datos")).text
     assert 'value="Rosa"' in page
     assert "Comunidad" in page
-    for name in ("position", "document_type", "email", "f_carta", "given_names"):
+    for name in ("position", "document_type", "email", "given_names"):
         assert f'name="{name}"' not in page
     typed = {
         "entity": "Santa Rosa",

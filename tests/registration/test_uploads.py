@@ -9,12 +9,14 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
+from app import clock
 from app.permissions import Role
 from app.registration import queries, services
 from app.registration.errors import FileGone
 from app.registration.models import Registration, Upload
 from app.registration.services import uploads
 from tests import factories
+from tests.conftest import NOON
 from tests.factories import asks
 from tests.registration.test_file_rules import PDF, picture, png_of
 from tests.registration.test_views import GOOD, error_at
@@ -238,3 +240,39 @@ def test_too_many_waiting_files_are_refused(client, event, form, monkeypatch):
     page = send(client, event)
     assert "demasiados archivos" in error_at(page, "f_carta")
     assert current_app.config["INSTANCE"] == uploads.folder().parent
+
+
+def own_data(client, row, data=None, **more):
+    """Send the page on which somebody changes their own data."""
+    sent = {"entity": row.entity, "position": row.position, "phone": row.phone, "ubigeo": ""} | more
+    if data is not None:
+        sent["f_carta"] = (io.BytesIO(data), "nueva.pdf")
+    address = f"/mi/{queries.personal_token(row)}/datos"
+    with clock.freeze(NOON - timedelta(days=9)):
+        return client.post(address, data=sent, content_type="multipart/form-data")
+
+
+def test_its_owner_puts_another_in_its_place(client, session, event, form):
+    send(client, event)
+    row, first = session.scalars(select(Registration)).one(), session.scalars(select(Upload.id)).one()
+    with clock.freeze(NOON - timedelta(days=9)):
+        page = client.get(f"/mi/{queries.personal_token(row)}/datos")
+    kept = kept_token(page)
+    assert (uploads.unsealed(kept), "carta.pdf" in page.text) == (first, True)
+    assert own_data(client, row, f_carta_kept=kept).status_code == 303
+    assert [answer.value for answer in queries.answers_of(row)] == [first]
+    assert own_data(client, row, PDF + b"\n", f_carta_kept=kept).status_code == 303
+    session.expire_all()
+    (second,) = [answer.value for answer in queries.answers_of(row)]
+    owners = {one.id: one.registration_id for one in session.scalars(select(Upload))}
+    assert owners == {first: None, second: row.id}
+
+
+def test_nobody_takes_the_file_of_another(client, session, event, form):
+    send(client, event)
+    row, first = session.scalars(select(Registration)).one(), session.scalars(select(Upload.id)).one()
+    other = factories.registration(event, form_id=row.form_id)
+    page = own_data(client, other, f_carta_kept=uploads.sealed(first))
+    assert page.status_code == 422
+    session.expire_all()
+    assert session.get(Upload, first).registration_id == row.id

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, unit_of_work
 from app.certificates import queries as certificates
 from app.errors import DomainError
 from app.extensions import csrf, limiter
@@ -44,16 +44,20 @@ def _page(template: str, token: str, registration: Registration, form: Form, **v
 @bp.route("/<token>/datos", methods=_METHODS)
 @participant
 @limiter.limit(_PER_VISITOR, methods=["POST"])
+@unit_of_work.reads_first
 def facts(token: str) -> ResponseReturnValue:
     """Change what a person told of themselves but for name and document."""
     registration = queries.by_token_or_404(token)
     asked = None
     if registration.form_id is not None:
         asked = queries.form_by_id(registration.event, registration.form_id)
-    form = facts_form(asked).of(registration, **answered(queries.answers_of(registration)))
+    form_class = facts_form(asked)
+    form_class.admit_files()
+    form = form_class.of(registration, **answered(queries.answers_of(registration)))
     until, now = upkeep.editing_until(registration.event), clock.now()
     if not form.validate_on_submit():
         return _page("facts.html", token, registration, form, until=until, now=now)
+    unit_of_work.start_writing()
     try:
         changed = form.facts(registration)
         upkeep.update_facts(registration, changed, form=asked, values=form.values, at=now)

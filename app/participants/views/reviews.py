@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, unit_of_work
 from app.errors import DomainError
 from app.extensions import csrf
 from app.forms import Form
@@ -20,6 +20,7 @@ csrf.exempt(bp)
 
 @bp.route("/<token>/completar", methods=["GET", "POST"])
 @participant
+@unit_of_work.reads_first
 def complete(token: str) -> ResponseReturnValue:
     """Let a person correct their facts; then the office looks at the registration again."""
     registration = queries.by_token_or_404(token)
@@ -28,9 +29,11 @@ def complete(token: str) -> ResponseReturnValue:
     number = registration.form_id
     asked = None if number is None else queries.form_by_id(registration.event, number)
     form_class = OfficePersonForm if asked is None else built(OfficePersonForm, asked)
+    form_class.admit_files()
     form = form_class.of(registration, **answered(queries.answers_of(registration)))
     if not form.validate_on_submit():
         return _page(token, registration, form)
+    unit_of_work.start_writing()
     person = form.person_like(registration)
     try:
         services.resubmit(registration, person, form=asked, values=form.values, at=clock.now())

@@ -9,7 +9,7 @@ from app.forms import paragraphs_field
 from app.registration import queries
 from app.registration.forms.person import PersonForm, core_controls
 from app.registration.forms.questions import asking
-from app.registration.models import DocumentType, FieldKind, Registration, RegistrationForm
+from app.registration.models import DocumentType, Registration, RegistrationForm
 from app.registration.services.requests import Correction
 from app.registration.services.upkeep import Facts
 from app.registration.ubigeo import find, typed
@@ -45,7 +45,7 @@ class NameForm(PersonForm):
 
 
 class FactsForm(PersonForm):
-    """What a person may change by themselves: not their name, document and e-mail address, nor a file sent before."""
+    """What a person may change by themselves: not their name, document and e-mail address."""
 
     document_type = document_number = given_names = first_surname = second_surname = email = None
 
@@ -81,7 +81,7 @@ def facts_form(asked: RegistrationForm | None) -> type[FactsForm]:
     """Return the class of forms in which somebody changes what an event's form asked; None is the plain one."""
     if asked is None:
         return FactsForm
-    versions = [one for one in queries.current_fields(asked) if one.kind != FieldKind.FILE]
+    versions = queries.current_fields(asked)
     own = {field.name for field in fields(Facts)}
     controls = {name: made for name, made in core_controls(asked.core).items() if name in own}
     return asking(FactsForm, versions, **controls)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+from flask import current_app, request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -112,6 +113,12 @@ class QuestionsForm(Form):
     def files(cls) -> int:
         """Return how many files can be sent along."""
         return sum(version.kind == FieldKind.FILE for version in cls.versions)
+
+    @classmethod
+    def admit_files(cls) -> None:
+        """Let this request bring as many files as the form asks; above what one may have, so that its field says so."""
+        if files := cls.files():
+            request.max_content_length = 2 * LARGEST * files + current_app.config["MAX_CONTENT_LENGTH"]
 
     def sections(self) -> list[Section]:
         """Return the fields by the headings under which they stand."""

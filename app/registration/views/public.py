@@ -30,7 +30,6 @@ from app.registration.errors import PuzzleSpent
 from app.registration.forms import QuestionsForm, public_form
 from app.registration.models import Access, RegistrationForm, RegistrationStatus, Words
 from app.registration.rules import answers
-from app.registration.rules.files import LARGEST
 from app.registration.rules.robots import Doubt
 from app.registration.rules.seats import Place
 from app.registration.rules.windows import Way
@@ -64,9 +63,7 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
     """Take a registration: 303 to the page that says what happens next, or 422 with the form as it was typed."""
     asked = _form_or_404(slug, form_slug)
     made = public_form(asked)
-    if files := made.files():
-        # Above what a file may have, so that one which is too large is refused at its field.
-        request.max_content_length = 2 * LARGEST * files + current_app.config["MAX_CONTENT_LENGTH"]
+    made.admit_files()
     typed, now = made(), clock.now()
     if (doubt := robots.doubt(slug, at=now)) is not None:
         return page(events.published_or_404(slug), asked, typed, doubt=doubt), 422
