@@ -70,17 +70,9 @@ def run_tests(database: str, redis: str) -> list[str]:
     return failed
 
 
-# Once is enough for the tests of the tools, which know no engine, and for what a browser makes of pages; the walk
-# through all of them in a browser is done on both.
-_ONCE = [
-    "tests/bench",
-    "tests/scripts",
-    *sorted(
-        str(path.relative_to(PROJECT))
-        for path in PROJECT.glob("tests/browser/test_*.py")
-        if path.stem != "test_walk"
-    ),
-]
+# Once is enough for the tests of the tools, which know no engine, and for what a browser makes of pages: three browsers
+# at once would make each other wait. Both engines are under all that the pages ask.
+_ONCE = ["tests/bench", "tests/scripts", "tests/browser"]
 # Odd input at every address: PostgreSQL is the stricter reader. What else holds the architecture knows no engine.
 _ADDRESSES = "tests/architecture/test_urls.py"
 
