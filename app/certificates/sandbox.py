@@ -41,7 +41,7 @@ FIELDS = frozenset(
         "nota",
         "firma",
     }
-    | {"anio", "rol", "evento", "fechas", "modalidad", "horas", "asistencia", "entidad", "organo"}
+    | {"anio", "rol", "evento", "detalle", "fechas", "modalidad", "horas", "asistencia", "entidad", "organo"}
 )
 _DESIGNS = Path(__file__).parent / "designs"
 _PARTS = ("own_1.typ", "frame_1.typ")

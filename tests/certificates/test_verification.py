@@ -197,13 +197,13 @@ def test_nobody_tries_codes_by_the_hundred(client: FlaskClient, session: Session
     assert statuses == [404] * 60 + [429]
 
 
-def test_verifying_asks_the_database_once(
+def test_verifying_asks_the_database_for_the_certificate_and_for_who_signed_it_outside(
     client: FlaskClient, certificate: Certificate, count_queries: Any
 ) -> None:
     code = shown(certificate)
     with count_queries() as statements:
         assert client.get(f"/verificar/{code}").status_code == 200
-    assert len(statements) == 1
+    assert len(statements) == 2
 
 
 @pytest.mark.parametrize(
