@@ -26,6 +26,12 @@ EXAMPLE = (Path(pdf.__file__).parent / "designs" / "example.typ").read_text()
 SHOWN = '#import "frame_1.typ": *\n#campo("codigo")\n'
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer on the clock than the product does: a machine full of tests is slow. The time of CPU stays bounded."""
+    monkeypatch.setattr(sandbox, "SECONDS", 120)
+
+
 def draw(source: str, **bearer: Any) -> bytes:
     files = {**test_designs.FILES, "source.typ": source.encode()}
     places = {"source": "source.typ", "logo": "logo.png"}
