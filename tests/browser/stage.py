@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page
 
-from app import clock, create_app
+from app import clock, create_app, unit_of_work
 from app.accounts import services as accounts
 from app.accounts.models import RoleGrant
 from app.events.models import Day, Event
@@ -77,7 +77,8 @@ def application(server: Server) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def stage(live_server: Server) -> Stage:
     """An event with a session under way, one that meets elsewhere, and one that is still to come."""
-    with application(live_server):
+    # The server's worker writes at any moment: whoever reads first and writes then would be refused.
+    with application(live_server), unit_of_work.transaction():
         return _set(clock.now())
 
 

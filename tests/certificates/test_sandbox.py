@@ -28,7 +28,7 @@ SHOWN = '#import "frame_1.typ": *\n#campo("codigo")\n'
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait longer on the clock than the product does: a machine full of tests is slow. The time of CPU stays bounded."""
+    """Wait longer on the clock than the product does: a machine full of tests is slow. CPU time stays bounded."""
     monkeypatch.setattr(sandbox, "SECONDS", 120)
 
 
