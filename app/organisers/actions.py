@@ -166,4 +166,9 @@ ACTIONS = {
     "award.granted_by_hand": _l("Certificate granted by hand"),
     "award.refused_by_hand": _l("Certificate refused by hand"),
     "award.withdrawn_by_hand": _l("Decision by hand withdrawn"),
+    "checkpoint.added": _l("Checkpoint added"),
+    "checkpoint.changed": _l("Checkpoint changed"),
+    "checkpoint.closed": _l("Checkpoint closed"),
+    "pass_keys.rotated": _l("Key of passes changed"),
+    "registration.pass_renewed": _l("Pass renewed"),
 }

@@ -343,7 +343,7 @@ def export(walk: Walk, office: Page, slug: str, folder: Path) -> None:
     tables = {}
     for kind in ("csv", "xlsx"):
         office.locator(f"[name=kind][value={kind}]").check()
-        tables[kind] = download(office, office.get_by_role("button", name="Descargar"), folder)
+        tables[kind] = download(office, office.get_by_role("button", name="Descargar").first, folder)
     assert tables["csv"].read_bytes().startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(tables["csv"].read_text("utf-8-sig"))))
     sheet = openpyxl.load_workbook(tables["xlsx"]).active
