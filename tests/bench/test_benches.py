@@ -32,7 +32,10 @@ def test_a_bench_prints_one_object_for_each_figure() -> None:
     ended = bench("certificates", "--json", "--quick")
     assert ended.returncode == 0, ended.stderr
     figures = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert [figure["name"] for figure in figures] == ["certificates", "certificates-growth"]
+    designs = ("sober", "modern", "bilingual", "portrait", "badge")
+    assert [figure["name"] for figure in figures] == [
+        f"certificates-{what}" for what in (*designs, "signed", "growth")
+    ]
     assert all(figure["value"] > 0 for figure in figures)
 
 
