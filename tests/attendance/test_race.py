@@ -1,6 +1,5 @@
 """Sixteen phones read one pass at the same moment: one lets the person in, the others say that it happened."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from app.registration import services as registrations
 from app.registration.queries import pass_text
 from tests import factories
 from tests.conftest import NOON
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 
 PHONES = 16
 Place = dict[str, Any]
@@ -68,7 +67,7 @@ def scan_unguarded(place: Place, code: str, nonce: str) -> Answer:
     """Look whether the person is in, let go of the database, and decide by what was seen then."""
     seen = queries.people_in_and_first(place["day_id"], place["first_id"])
     db.session.rollback()
-    time.sleep(0.5)  # until the rivals have looked, too
+    await_rivals()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queries, "people_in_and_first", lambda _day, _person: seen)
         return scan(place, code, nonce)
@@ -158,7 +157,7 @@ def redeem_unguarded(place: Place, nonce: str) -> Answer:
     """Look where the person has been, let go of the database, and decide by what was seen then."""
     seen = queries.history_of(db.session.get_one(Checkpoint, place["checkpoint_id"]), place["person_id"])
     db.session.rollback()
-    time.sleep(0.5)  # until the rivals have looked, too
+    await_rivals()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queries, "history_of", lambda _gate, _person: seen)
         return redeem(place, nonce)

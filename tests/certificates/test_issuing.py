@@ -28,7 +28,7 @@ from tests import factories
 from tests.certificates import scenes
 from tests.conftest import NOON
 from tests.support.databases import empty_database
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 
 
 def count(model: Any) -> int:
@@ -269,7 +269,7 @@ def take_without_looking(run_id: int) -> list[int]:
                 .limit(5)
             )
         )
-    time.sleep(0.5)
+    await_rivals()
     return free
 
 

@@ -22,7 +22,7 @@ from app.mail.models import OutgoingLetter
 from scripts.console import PROJECT
 from tests.mail.writing import address, post
 from tests.registration.test_views import GOOD
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 from tests.support.servers import serving
 
 LETTERS = 60
@@ -57,7 +57,7 @@ def _due(limit):
     ids = list(db.session.scalars(statement.limit(limit)))
     db.session.rollback()
     if ids:
-        time.sleep(0.5)  # until the rivals have looked, too
+        await_rivals()
     return ids
 
 

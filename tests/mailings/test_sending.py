@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -35,7 +34,7 @@ from scripts.console import PROJECT
 from tests import factories
 from tests.mail.conftest import outbox, posted  # noqa: F401 - fixtures
 from tests.mail.test_workers import an_application
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 
 PEOPLE = 20
 
@@ -390,7 +389,7 @@ def unguarded(mailing_id):
         for recipient, person in mailings.still_to_write(mailing, limit=PEOPLE)
     ]
     db.session.rollback()
-    time.sleep(0.5)  # until the rivals have looked, too
+    await_rivals()
     with unit_of_work.transaction():
         for registration_id, email in people:
             mail.queue(

@@ -15,7 +15,7 @@ from app.registration.services import FieldFacts, FormFacts
 from app.registration.services import forms as form_services
 from tests import factories
 from tests.conftest import NOON
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 
 CHANGES = 24
 
@@ -55,7 +55,7 @@ def change_unguarded(form_id: int, label: str) -> None:
     version = queries.fields_of(form_of(form_id))[0].versions[-1]
     number, field_id = version.number, version.field_id
     db.session.rollback()
-    time.sleep(0.5)  # until the rivals have looked, too
+    await_rivals()
     with unit_of_work.transaction():
         asked: dict[str, Any] = form_services._asked(facts(label))
         db.session.add(FieldVersion(field_id=field_id, number=number + 1, created_at=NOON, **asked))

@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from datetime import timedelta
 
 import pytest
@@ -22,7 +21,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.registration.test_services import person
 from tests.registration.test_views import GOOD
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 
 
 @pytest.fixture
@@ -274,7 +273,7 @@ def use_unguarded(number, invitation_id):
     invitation = queries.invitation_by_id(invitation_id)
     free, email = state(invitation, at=NOON) == InvitationState.OPEN, invitation.email
     db.session.rollback()
-    time.sleep(0.5)  # until the rivals have looked, too
+    await_rivals()
     with unit_of_work.transaction():
         event, who = queries.invitation_by_id(invitation_id).form.event, person(number, email=email)
         if free:

@@ -1,7 +1,6 @@
 """Two hundred people want fifty seats at the same moment: the database decides, and never gives one twice."""
 
 import http.client
-import time
 import urllib.parse
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from app.registration.services import Person, registering, seats
 from tests import factories
 from tests.conftest import NOON
 from tests.registration.test_views import GOOD
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 from tests.support.servers import serving
 
 SEATS, PEOPLE = 50, 200
@@ -70,7 +69,7 @@ def register_unguarded(slug, number, key):
     """Decide in one transaction and write in another, as if nobody else were there."""
     status = seats.status_of_newcomer(_event(slug))
     db.session.rollback()
-    time.sleep(0.002)
+    await_rivals()
     with unit_of_work.transaction():
         registering._add(_event(slug), person(number), status, idempotency_key=key, language="es", at=NOON)
     return status

@@ -1,6 +1,5 @@
 """Corrections of names, other addresses, other facts: what is done, when, and what is refused."""
 
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -28,7 +27,7 @@ from app.registration.services.upkeep import Facts
 from tests import factories
 from tests.conftest import NOON
 from tests.registration.test_race import database
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 
 BEFORE = NOON - timedelta(days=2)
 OLD, NEW = "vieja@example.pe", "nueva@example.pe"
@@ -283,7 +282,7 @@ def confirm_unguarded(change_id, is_new):
     change = asked_for.change_by_id(change_id)
     is_open = change.applied_at is None
     db.session.rollback()
-    time.sleep(0.5)  # until the rivals have looked, too
+    await_rivals()
     with clock.freeze(NOON), unit_of_work.transaction():
         change = asked_for.change_by_id(change_id)
         change.applied_at = NOON

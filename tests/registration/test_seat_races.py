@@ -5,7 +5,6 @@ Each guard is taken away once, to prove that the same harness sees what would go
 
 import http.client
 import os
-import time
 import urllib.parse
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +33,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.registration.test_race import database, person
 from tests.registration.test_views import GOOD
-from tests.support.races import race
+from tests.support.races import await_rivals, race
 from tests.support.servers import serving
 
 CONFIRMED, WAITLISTED = RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED
@@ -141,7 +140,7 @@ def _enrol_unguarded(row, workshop, *, is_free):
 
 def _let_others_decide():
     db.session.rollback()
-    time.sleep(0.1)
+    await_rivals()
 
 
 def _row(number):
@@ -227,7 +226,7 @@ def sweep(number):
 def accept_unguarded(number):
     is_open = queries.by_id(number).status == OFFERED
     _let_others_decide()
-    time.sleep(0.25)  # until the sweep has written, as it does sooner or later
+    await_rivals()  # the sweep has written, as it does sooner or later
     if not is_open:
         return "gone"
     with unit_of_work.transaction():
@@ -243,6 +242,7 @@ def sweep_unguarded(number):
         if is_open:
             row.status, row.waiting_since = WAITLISTED, DEADLINE
             services.promote(row.event, at=DEADLINE, passed_over=[row.id])
+    await_rivals()
     return int(is_open)
 
 
