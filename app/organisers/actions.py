@@ -92,6 +92,7 @@ ACTIONS = {
     "group.link_sent": _l("Coordinator's link sent"),
     "group.people_registered": _l("People of a group registered"),
     "registrations.slips_printed": _l("Slips printed"),
+    "registrations.badges_printed": _l("Badges printed"),
     "letter.sent_again": _l("Letter sent again"),
     "letter.written": _l("Words of a letter written"),
     "letter.restored": _l("Default words of a letter restored"),

@@ -405,8 +405,14 @@ def test_slips_of_the_ticked_of_a_filter_and_of_nobody(
     assert slips(organiser, parte="2") == refused
     assert slips(organiser, query={"q": "nadie"}) == refused
     assert slips(reader, people=first.id)[0] == 403
-    printed = session.scalars(select(AuditEntry).where(AuditEntry.action == "registrations.slips_printed"))
-    assert [entry.details["people"] for entry in printed] == [1, 1, 2]
+    assert slips(organiser, people=first.id, formato="cr80") == good
+    printed = session.scalars(select(AuditEntry).where(AuditEntry.action.like("registrations.%_printed")))
+    assert [(entry.action.split(".")[1], entry.details["people"]) for entry in printed] == [
+        ("slips_printed", 1),
+        ("slips_printed", 1),
+        ("slips_printed", 2),
+        ("badges_printed", 1),
+    ]
 
 
 @pytest.mark.parametrize("status", list(RegistrationStatus))

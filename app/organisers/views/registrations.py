@@ -303,7 +303,7 @@ def cancel_chosen(slug: str) -> ResponseReturnValue:
 @bp.post("/papeletas")
 @requires(Permission.REGISTRATION_EDIT)
 def slips(slug: str) -> ResponseReturnValue:
-    """Return the slips of the ticked people, or else of a part of those in the list, as a PDF."""
+    """Return slips or badges of the ticked people, or else of a part of those in the list, as a PDF."""
     event = events.managed_event_or_404(slug)
     try:
         if "people" in request.form:
@@ -311,10 +311,20 @@ def slips(slug: str) -> ResponseReturnValue:
         else:
             part = whole(request.form.get("parte"))
             people = queries.confirmed(event, filters_asked_for(), part=part, size=services.MOST_SLIPS)
-        answer = Response(services.print_slips(event, people, at=clock.now()), mimetype="application/pdf")
+        return _printed(event, people)
     except DomainError as error:
         return _index(event, error=error)
-    answer.headers["Content-Disposition"] = f'attachment; filename="papeletas-{event.slug}.pdf"'
+
+
+def _printed(event: Event, people: list[Registration]) -> Response:
+    """Return what was asked for: badges on one of their sheets, or else slips. Raises NoSlips and TooManySlips."""
+    asked, at = request.form.get("formato", ""), clock.now()
+    if asked in set(services.Sheet):
+        content, name = services.print_badges(event, people, services.Sheet(asked), at=at), "credenciales"
+    else:
+        content, name = services.print_slips(event, people, at=at), "papeletas"
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{event.slug}.pdf"'
     return answer
 
 

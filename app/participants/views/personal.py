@@ -12,6 +12,7 @@ from app.participants import page
 from app.participants.forms import CancelForm
 from app.permissions import participant
 from app.registration import queries, services
+from app.registration.errors import NoSlips
 from app.registration.models import Registration, RegistrationStatus
 from app.registration.receipts import receipts
 from app.security import keep_private
@@ -51,6 +52,24 @@ def show(token: str) -> ResponseReturnValue:
         receipts=receipts(registration),
         saved=request.args.get("guardado", ""),
     )
+
+
+@bp.get("/<token>/credencial")
+@participant
+@limiter.limit("30 per minute")
+def badge(token: str) -> ResponseReturnValue:
+    """Return the person's badge as a PDF, on the sheet that was asked for."""
+    registration = queries.by_token_or_404(token)
+    asked = request.args.get("formato", "")
+    sheet = services.Sheet(asked) if asked in set(services.Sheet) else services.Sheet.A6
+    try:
+        content = services.own_badge(registration, sheet, at=clock.now())
+    except NoSlips:
+        return redirect(url_for(".show", token=token))
+    answer = keep_private(Response(content, mimetype="application/pdf"))
+    name = f"credencial-{registration.event.slug}.pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @bp.get("/<token>/cancelar")

@@ -49,7 +49,7 @@ from app.registration.services.registering import register, register_by_hand
 from app.registration.services.reviewing import approve, ask_for_more, reject, resubmit, review_many
 from app.registration.services.robots import hold, purge_robots, release, spend_puzzle
 from app.registration.services.seats import is_over, promote
-from app.registration.services.slips import MOST_SLIPS, print_slips
+from app.registration.services.slips import MOST_SLIPS, Sheet, own_badge, print_badges, print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
 from app.registration.services.upkeep import (
     correct,
@@ -68,6 +68,7 @@ __all__ = [
     "GroupFacts",
     "Person",
     "SeatFacts",
+    "Sheet",
     "Shipped",
     "accept_offer",
     "accept_session",
@@ -99,6 +100,8 @@ __all__ = [
     "move_field",
     "move_form",
     "open_link",
+    "own_badge",
+    "print_badges",
     "print_slips",
     "promote",
     "promote_sessions",
