@@ -54,9 +54,7 @@ def pdf(event: Event, people: Sequence[Registration], sheet: Sheet, *, at: datet
     return typeset(_TEMPLATE, json.dumps(content, ensure_ascii=False), at=at)
 
 
-def _badge(
-    person: Registration, event: Event, roles: dict[int, dict[str, str]], text: str
-) -> dict[str, Any]:
+def _badge(person: Registration, event: Event, roles: dict[int, dict[str, str]], text: str) -> dict[str, Any]:
     language = person.language if person.language in current_app.config["LANGUAGES"] else "es"
     code = codes.grouped(person.code)
     role = roles.get(person.form_id or 0)

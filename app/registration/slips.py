@@ -48,7 +48,9 @@ def _words(event: Event, language: str) -> dict[str, str]:
             "event": event.title,
             "event_size": str(size_for(event.title, ((60, 10), (110, 8.5)), 7)),
             "days": days(event.starts_on, event.ends_on) if event.starts_on and event.ends_on else "",
-            "place": shortened(", ".join(part for part in (event.venue_name, event.venue_address) if part), 90)
+            "place": shortened(
+                ", ".join(part for part in (event.venue_name, event.venue_address) if part), 90
+            )
             or online,
             "hint": _(
                 "Show this slip at the door on each day, or say the code aloud. Keep it: it is yours alone."
@@ -74,4 +76,3 @@ def _slip(person: Registration, words: dict[str, dict[str, str]], text: str) -> 
         if language == person.language or not preferred
         else f"{preferred}: este texto está en español.",
     }
-
