@@ -1,5 +1,6 @@
 """Writes of registrations."""
 
+from app.registration.badges import Sheet
 from app.registration.services.answers import save_answers
 from app.registration.services.cancelling import cancel, cancel_many
 from app.registration.services.enrolments import (
@@ -49,7 +50,7 @@ from app.registration.services.registering import register, register_by_hand
 from app.registration.services.reviewing import approve, ask_for_more, reject, resubmit, review_many
 from app.registration.services.robots import hold, purge_robots, release, spend_puzzle
 from app.registration.services.seats import is_over, promote
-from app.registration.services.slips import MOST_SLIPS, Sheet, own_badge, print_badges, print_slips
+from app.registration.services.slips import MOST_SLIPS, own_badge, print_badges, print_slips
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
 from app.registration.services.upkeep import (
     correct,
