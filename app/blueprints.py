@@ -27,6 +27,7 @@ from app.organisers.views import letters as registration_letters
 from app.participants.views import email_changes, my_events, own_data, personal
 from app.participants.views import reviews as participant_reviews
 from app.participants.views import seats as participant_seats
+from app.participants.views import surveys as participant_surveys
 from app.publiclog import views as publiclog
 from app.registration.views import confirmation, coordinators, groups, invitations, invitees, passes
 from app.registration.views import fields as forms_office
@@ -92,5 +93,6 @@ def init_app(app: Flask) -> None:
         my_events,
         participant_reviews,
         participant_seats,
+        participant_surveys,
     ):
         app.register_blueprint(part.bp)

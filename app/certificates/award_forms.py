@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any, Self
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField
@@ -22,6 +23,7 @@ from app.certificates.rules import (
     Minutes,
     Percent,
     Sessions,
+    Survey,
 )
 from app.certificates.services import AwardFacts
 from app.events import queries as events
@@ -36,7 +38,9 @@ from app.forms import (
     text_field,
     whole_field,
 )
+from app.registration import queries as registrations
 from app.registration.models import DocumentType
+from app.registration.rules.answers import words
 
 KINDS = [
     (CertificateKind.PARTICIPATION.value, _l("Participation (constancia)")),
@@ -114,6 +118,7 @@ class ConditionForm(Form):
             ("sessions", _l("each of the sessions ticked below")),
             ("days", _l("a number of days")),
             ("grade", _l("a grade")),
+            ("survey", _l("an answer to a survey")),
             ("any", _l("one of several things (a group)")),
             ("all", _l("all of several things (a group)")),
         ],
@@ -121,6 +126,7 @@ class ConditionForm(Form):
     amount = amount_field(_l("How much"), 0, 99999)
     share = whole_field(_l("Per cent of a session or day from which it counts"), 1, 100)
     subject = choice_field(_l("Subject of study"), [("", _l("the average of all"))], coerce=optional_id)
+    survey = choice_field(_l("Survey"), coerce=optional_id)
     of_sessions = Boxes(_l("Of these sessions (none means all)"), coerce=int)
 
     @classmethod
@@ -130,6 +136,11 @@ class ConditionForm(Form):
         form.of_sessions.choices = _session_choices(event)
         subjects = [(str(subject.id), subject.name) for subject in assessments.subjects_of(event.id)]
         form.subject.choices = [("", _("the average of all")), *subjects]
+        surveys, language = registrations.surveys_of(event), str(get_locale())
+        form.survey.choices = [
+            ("", _("none")),
+            *((str(one.id), words(one.title, language)) for one in surveys),
+        ]
         return form
 
     def validate_amount(self, field: Any) -> None:
@@ -140,6 +151,11 @@ class ConditionForm(Form):
                 raise ValidationError(_("Fill in this field."))
             if field.data > most:
                 raise ValidationError(_("Write a number up to %(most)s.", most=most))
+
+    def validate_survey(self, field: Any) -> None:
+        """Ask for a survey where an answer to one is asked for."""
+        if self.what.data == "survey" and field.data is None:
+            raise ValidationError(_("Choose a survey. Make one under Forms if there is none."))
 
     def validate_of_sessions(self, field: Any) -> None:
         """Ask for at least one session where each is asked for."""
@@ -155,6 +171,7 @@ class ConditionForm(Form):
             "sessions": Sessions(sessions, self.share.data or 80),
             "days": Days(int(amount), self.share.data or 80),
             "grade": Grade(amount, self.subject.data),
+            "survey": Survey(self.survey.data or 0),
             "any": AnyOf(),
             "all": AllOf(),
         }

@@ -1,13 +1,14 @@
 """How the facts of a certificate are called on the screen, in the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
+from app.assessments import queries as assessments
 from app.certificates.models import Award, Certificate, CertificateKind, CertificateRole
 from app.certificates.queries import Change, State
 from app.certificates.rules import (
@@ -22,10 +23,14 @@ from app.certificates.rules import (
     Minutes,
     Percent,
     Sessions,
+    Survey,
 )
 from app.certificates.wording import figures
-from app.events.models import HourUnit, Modality
+from app.events import queries as events
+from app.events.models import Event, HourUnit, Modality
 from app.localisation import days, minutes
+from app.registration import queries as registrations
+from app.registration.rules.answers import words
 
 
 def taking_part(certificate: Certificate) -> str:
@@ -143,14 +148,25 @@ def award(value: Award) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """What sessions and subjects are called, by their ids."""
+    """What sessions, subjects and surveys are called, by their ids."""
 
     sessions: Mapping[int, str]
     subjects: Mapping[int, str]
+    surveys: Mapping[int, str] = field(default_factory=dict)
 
     def of(self, sessions: Sequence[int]) -> str:
         """Return some sessions' titles with commas."""
         return ", ".join(self.sessions.get(number, "?") for number in sessions)
+
+
+def names_of(event: Event) -> Names:
+    """Return what the sessions, subjects and surveys of an event are called."""
+    language = str(get_locale())
+    return Names(
+        {session.id: session.title for session in events.sessions_of(event.id)},
+        {subject.id: subject.name for subject in assessments.subjects_of(event.id)},
+        {survey.id: words(survey.title, language) for survey in registrations.surveys_of(event)},
+    )
 
 
 def lack(value: Lack, names: Names) -> str:  # noqa: PLR0911 - one for each kind
@@ -167,6 +183,8 @@ def lack(value: Lack, names: Names) -> str:  # noqa: PLR0911 - one for each kind
             return ngettext("attend %(num)s day more", "attend %(num)s days more", value.missing)
         case LackKind.GRADE:
             return _grade_lacking(value, names)
+        case LackKind.SURVEY:
+            return _("answer «%(survey)s»", survey=names.surveys.get(value.survey_id or 0, "?"))
         case LackKind.ONE_OF:
             ways = (_(" and ").join(lack(one, names) for one in option) for option in value.options)
             return _("one of these: %(ways)s", ways="; ".join(ways))
@@ -216,6 +234,8 @@ def asked(condition: Condition, names: Names) -> str:  # noqa: PLR0911 - one for
         case Grade(at_least, subject_id):
             subject = _("the average") if subject_id is None else names.subjects.get(subject_id, "?")
             return _("%(grade)s in %(subject)s", grade=grade(at_least), subject=subject)
+        case Survey(survey_id):
+            return _("an answer to «%(survey)s»", survey=names.surveys.get(survey_id, "?"))
 
 
 def _what(sessions: Sequence[int], names: Names) -> str:

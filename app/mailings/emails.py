@@ -104,11 +104,22 @@ def _reminder(template: str, reminder_id: int, registration_id: int, *, heading:
     reminder, person = reminders.by_id(reminder_id), registrations.by_id(registration_id)
     if reminder is None or person is None or person.status != RegistrationStatus.CONFIRMED:
         return None
+    survey_url = reminder.survey_url or _own_survey(person)
     return emails.compose(
         person,
         template,
         letter=template.replace("/", "."),
         heading=heading,
-        fields={"encuesta": reminder.survey_url},
-        survey_url=reminder.survey_url,
+        fields={"encuesta": survey_url},
+        survey_url=survey_url,
     )
+
+
+def _own_survey(person: Registration) -> str:
+    """Return where a person answers the event's own survey; nothing where there is none, or they did already."""
+    replied = registrations.replied_by(person)
+    waiting = [one for one in registrations.surveys_of(person.event) if one.id not in replied]
+    if not waiting:
+        return ""
+    token = registrations.personal_token(person)
+    return absolute("participant_surveys.answer", token=token, survey=waiting[0].slug)

@@ -43,6 +43,7 @@ ACTIONS = {
     "form.deleted": _l("Form deleted"),
     "form.template_saved": _l("Form kept as a template"),
     "form.template_deleted": _l("Template of a form deleted"),
+    "survey.answered": _l("Survey answered"),
     "form.field_added": _l("Question added to a form"),
     "form.field_changed": _l("Question of a form changed"),
     "form.field_moved": _l("Question of a form moved"),

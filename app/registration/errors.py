@@ -142,10 +142,24 @@ class FormWindowOutside(DomainError):
     field = "opens_at"
 
 
+class SurveyClosed(DomainError):
+    """A survey is not open, or not for this person."""
+
+    message = _l("This survey cannot be answered now.")
+
+
+class SurveyAnswered(DomainError):
+    """Somebody answered a survey already."""
+
+    message = _l("You answered this survey already. Thank you.")
+
+
 class FormInUse(DomainError):
     """People registered by the form."""
 
-    message = _l("People registered with this form, so it cannot be deleted. You can close it instead.")
+    message = _l(
+        "People registered with this form or answered it, so it cannot be deleted. You can close it instead."
+    )
 
 
 class NeverRequired(DomainError):

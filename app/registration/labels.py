@@ -126,6 +126,7 @@ def access(value: Access | str) -> str:
     return {
         Access.OPEN: _("Anybody"),
         Access.INVITED: _("Only who has an invitation"),
+        Access.SURVEY: _("Those who take part, as a survey"),
     }[Access(value)]
 
 

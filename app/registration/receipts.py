@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask_babel import get_locale
 
 from app.registration import queries
-from app.registration.models import FieldKind, Registration, Upload
+from app.registration.models import FieldKind, Registration, RegistrationForm, Upload
 from app.registration.rules.answers import as_text, words
 
 
@@ -22,13 +22,13 @@ class Receipt(NamedTuple):
     upload: Upload | None
 
 
-def receipts(registration: Registration) -> list[Receipt]:
-    """Return what a person answered to an event's own fields, in the order of the form."""
-    if registration.form_id is None:
+def receipts(registration: Registration, *, survey: RegistrationForm | None = None) -> list[Receipt]:
+    """Return what a person answered to an event's own fields, or to a survey, in the order of the form."""
+    if registration.form_id is None and survey is None:
         return []
     language, files = str(get_locale()), queries.uploads_of(registration)
     found = []
-    for answer in queries.answers_of(registration):
+    for answer in queries.answers_of(registration, survey=survey):
         version = answer.version
         is_consent = version.kind == FieldKind.CONSENT
         found.append(

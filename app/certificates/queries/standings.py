@@ -30,12 +30,15 @@ from app.certificates.rules import (
     Percent,
     Programme,
     Requirements,
+    Survey,
     decide,
     from_json,
+    leaves,
     needs_sessions,
 )
 from app.events.models import Event, HourUnit
 from app.extensions import db
+from app.registration import queries as registrations
 from app.registration.models import Registration, RegistrationStatus
 from app.registration.rules import folded
 
@@ -187,10 +190,22 @@ def _facts(event: Event, requirements: Requirements, programme: Programme) -> di
             person: {session_id: share.minutes for session_id, share in found.items()}
             for person, found in shares.items()
         }
+    surveys: dict[int, frozenset[int]] = {}
+    if _asks_surveys(requirements.condition):
+        surveys = registrations.replies_of_event(event.id)
     return {
-        person: Facts(attended, minutes.get(person, {}), grades.get(person, {}))
-        for person, attended in total.items()
+        person: Facts(
+            total.get(person, 0),
+            minutes.get(person, {}),
+            grades.get(person, {}),
+            surveys.get(person, frozenset()),
+        )
+        for person in total.keys() | grades.keys() | surveys.keys()
     }
+
+
+def _asks_surveys(condition: Condition) -> bool:
+    return any(isinstance(leaf, Survey) for leaf in leaves(condition))
 
 
 def _standing(
@@ -360,6 +375,7 @@ def decisions_for(registration: Registration, awards: list[Award]) -> dict[Award
         total=attendance.attended_minutes_of(registration),
         minutes=attendance.by_session(registration),
         grades=assessments.grades_of(registration.id) if subjects else {},
+        surveys=registrations.replied_by(registration),
     )
     words = by_hand_for(registration)
     return {

@@ -54,6 +54,13 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class Survey:
+    """An answer to a survey of the event."""
+
+    survey_id: int
+
+
+@dataclass(frozen=True)
 class AllOf:
     """Every one of its parts."""
 
@@ -67,7 +74,7 @@ class AnyOf:
     parts: tuple["Condition", ...] = ()
 
 
-Condition = Minutes | Percent | Sessions | Days | Grade | AllOf | AnyOf
+Condition = Minutes | Percent | Sessions | Days | Grade | Survey | AllOf | AnyOf
 
 
 def as_json(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
@@ -87,6 +94,8 @@ def as_json(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911 - one for 
             return {"days": at_least, "each": share}
         case Grade(grade, subject_id):
             return {"grade": str(grade), "subject_id": subject_id}
+        case Survey(survey_id):
+            return {"survey": survey_id}
 
 
 def from_json(kept: dict[str, Any]) -> Condition:  # noqa: PLR0911 - one for each kind
@@ -106,6 +115,8 @@ def from_json(kept: dict[str, Any]) -> Condition:  # noqa: PLR0911 - one for eac
             return Sessions(tuple(sessions), int(share))
         case {"grade": grade, "subject_id": subject_id}:
             return Grade(Decimal(grade), subject_id)
+        case {"survey": survey_id}:
+            return Survey(int(survey_id))
     raise ValueError(f"no condition: {kept!r}")
 
 

@@ -22,6 +22,7 @@ from app.certificates.rules.conditions import (
     Minutes,
     Percent,
     Sessions,
+    Survey,
 )
 
 
@@ -32,6 +33,7 @@ class LackKind(StrEnum):
     SESSIONS = "sessions"
     DAYS = "days"
     GRADE = "grade"
+    SURVEY = "survey"
     ONE_OF = "one_of"
     PROGRAMME = "programme"
 
@@ -48,6 +50,7 @@ class Lack:
     missing: int = 0
     sessions: tuple[int, ...] = ()
     subject_id: int | None = None
+    survey_id: int | None = None
     grade: Decimal | None = None
     at_least: Decimal | None = None
     options: tuple[tuple["Lack", ...], ...] = ()
@@ -55,11 +58,15 @@ class Lack:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a person: minutes by session and of the whole programme, grades by subject."""
+    """What is known of a person: minutes by session and of the whole programme, grades by subject.
+
+    `surveys` are the ids of those that they answered.
+    """
 
     total: int = 0
     minutes: Mapping[int, int] = field(default_factory=dict)
     grades: Mapping[int, Decimal] = field(default_factory=dict)
+    surveys: frozenset[int] = frozenset()
 
 
 class Programme:
@@ -149,6 +156,9 @@ def judge(condition: Condition, facts: Facts, programme: Programme) -> tuple[Lac
             if grade is not None and grade >= at_least:
                 return ()
             return (Lack(LackKind.GRADE, subject_id=subject_id, grade=grade, at_least=at_least),)
+        case Survey(survey_id):
+            is_answered = survey_id in facts.surveys
+            return () if is_answered else (Lack(LackKind.SURVEY, survey_id=survey_id),)
 
 
 def _one_of(options: list[tuple[Lack, ...]]) -> tuple[Lack, ...]:

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
-from app.assessments import queries as assessments
 from app.certificates import labels, queries, rules, services
 from app.certificates.award_forms import AwardForm, ByHandForm, ConditionForm, RecipientForm
 from app.certificates.models import Award, CertificateRole
@@ -29,13 +28,6 @@ def _award(event: Event, award_id: int) -> Award:
     return queries.award_of_event_or_404(event, award_id or None)
 
 
-def _names(event: Event) -> labels.Names:
-    return labels.Names(
-        {session.id: session.title for session in events.sessions_of(event.id)},
-        {subject.id: subject.name for subject in assessments.subjects_of(event.id)},
-    )
-
-
 @bp.get("")
 @requires(Permission.CERTIFICATE_ISSUE)
 def index(slug: str) -> ResponseReturnValue:
@@ -43,7 +35,7 @@ def index(slug: str) -> ResponseReturnValue:
     event = events.managed_event_or_404(slug)
     awards = queries.awards_of(event)
     asked = {
-        award.position: labels.asked(queries.requirements_of(award).condition, _names(event))
+        award.position: labels.asked(queries.requirements_of(award).condition, labels.names_of(event))
         for award in awards
     }
     return form_page(
@@ -92,7 +84,7 @@ def _page(
     condition: Form | None = None,
     recipient: Form | None = None,
 ) -> Response:
-    names = _names(event)
+    names = labels.names_of(event)
     return form_page(
         "certificates/office/award.html",
         event=event,
@@ -233,7 +225,7 @@ def by_hand(slug: str, award_id: int, registration_id: int) -> ResponseReturnVal
             made=queries.decisions_of(award, person) if award.id else [],
             form=shown,
             labels=labels,
-            names=_names(event),
+            names=labels.names_of(event),
             name_of=queries.name_of,
         )
 

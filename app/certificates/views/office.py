@@ -21,7 +21,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import audit, clock, codes, unit_of_work
-from app.assessments import queries as assessments
 from app.certificates import exports, issuing, labels, queries, services, tasks, wording
 from app.certificates.composition import Terms
 from app.certificates.forms import AgainForm, CorrectionForm, ReasonForm, TermsForm, named
@@ -64,7 +63,7 @@ def _index(event: Event, *, error: DomainError | None = None) -> Response:
         awards=queries.awards_of(event),
         hours=award.hours or event.hours,
         minimum_percent=queries.minimum_percent(award),
-        names=names_of(event),
+        names=labels.names_of(event),
         counts=queries.counted(everybody),
         changed=queries.changed(everybody),
         page=queries.page_of(found, page=whole(request.args.get("pagina"))),
@@ -81,14 +80,6 @@ def _index(event: Event, *, error: DomainError | None = None) -> Response:
 def _chosen() -> int | None:
     """Return the id of the award that the address names, if it names one."""
     return whole(request.args.get("premio"), default=0) or None
-
-
-def names_of(event: Event) -> labels.Names:
-    """Return what an event's sessions and subjects are called."""
-    return labels.Names(
-        {session.id: session.title for session in events.sessions_of(event.id)},
-        {subject.id: subject.name for subject in assessments.subjects_of(event.id)},
-    )
 
 
 def _may_issue(event: Event) -> bool:

@@ -2,7 +2,7 @@
 
 from app.registration.forms.agreement import ByHandForm
 from app.registration.forms.built import PREVIEW, built, by_hand_form, office_form, preview_form, public_form
-from app.registration.forms.editing import CORE, FormForm, NewFormForm, TemplateForm
+from app.registration.forms.editing import CORE, FormForm, NewFormForm, SurveyForm, TemplateForm
 from app.registration.forms.fields import AskingForm, OneOfForm, field_form
 from app.registration.forms.groups import GroupForm, GroupPeopleForm, NamesForm, people_form
 from app.registration.forms.person import OfficePersonForm, PublicForm
@@ -22,6 +22,7 @@ __all__ = [
     "OneOfForm",
     "PublicForm",
     "QuestionsForm",
+    "SurveyForm",
     "TemplateForm",
     "answered",
     "asking",

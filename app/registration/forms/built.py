@@ -7,9 +7,17 @@ from typing import Any
 
 from app.registration import queries
 from app.registration.forms.agreement import ByHandForm
-from app.registration.forms.person import OfficePersonForm, PublicForm, core_controls
-from app.registration.forms.questions import Made, answered, asking
-from app.registration.models import Answer, FieldKind, FieldVersion, FormField, Registration, RegistrationForm
+from app.registration.forms.person import OfficePersonForm, PersonForm, PublicForm, core_controls
+from app.registration.forms.questions import Made, QuestionsForm, answered, asking
+from app.registration.models import (
+    Access,
+    Answer,
+    FieldKind,
+    FieldVersion,
+    FormField,
+    Registration,
+    RegistrationForm,
+)
 
 _KEPT = 128
 PREVIEW = "vista-"  # before the names of controls that are only looked at
@@ -42,7 +50,8 @@ def built(base: type[Made], form: RegistrationForm) -> type[Made]:
     if made is None:
         if len(_classes) >= _KEPT:
             _classes.clear()
-        made = asking(base, _apart(versions), form_id=form.id, **core_controls(form.core))
+        core = core_controls(form.core) if issubclass(base, PersonForm) else {}
+        made = asking(base, _apart(versions), form_id=form.id, **core)
         _classes[key] = made
     return made
 
@@ -97,8 +106,10 @@ def _with_former(choices: list[dict[str, Any]], answer: Answer) -> list[dict[str
     return [*choices, *former]
 
 
-def preview_form(form: RegistrationForm, versions: Sequence[FieldVersion]) -> PublicForm:
-    """Return an event's public form as it would ask these fields, to be looked at: nothing is read from it."""
+def preview_form(form: RegistrationForm, versions: Sequence[FieldVersion]) -> QuestionsForm:
+    """Return a form as it would ask these fields, to be looked at: nothing is read from it."""
+    if form.access == Access.SURVEY:
+        return asking(QuestionsForm, _apart(versions))(formdata=None, prefix=PREVIEW)
     made = asking(PublicForm, _apart(versions), **core_controls(form.core))
     return made(formdata=None, prefix=PREVIEW)
 

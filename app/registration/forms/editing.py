@@ -144,8 +144,13 @@ class FormForm(Form):
             asked = kept.get("asked", Asked.REQUIRED if name == "email" else Asked.OPTIONAL)
             known[name] = {"asked": str(asked), **apart("label", kept.get("label", {}))}
         page = cls(data=known)
-        page.access.choices = options([(str(one), labels.access(one)) for one in Access])
+        page._offer_access()
         return page
+
+    def _offer_access(self) -> None:
+        # A survey stays one, and a form by which people register never becomes one.
+        offered = [(str(one), labels.access(one)) for one in Access if one != Access.SURVEY]
+        self.access.choices = options(offered)
 
     def facts(self, event: Event) -> FormFacts:
         """Return what was written, its moments as instants."""
@@ -157,6 +162,26 @@ class FormForm(Form):
             access=Access(self.access.data),
             is_moderated=self.is_moderated.data,
             capacity=self.capacity.data,
+            opens_at=instant(self.opens_at.data, event.timezone),
+            closes_at=instant(self.closes_at.data, event.timezone),
+        )
+
+
+class SurveyForm(FormForm):
+    """What an office tells of a survey."""
+
+    access = is_moderated = capacity = document = email = phone = entity = position = ubigeo = None
+
+    def _offer_access(self) -> None:
+        """Nothing is to be chosen: a survey is for those who take part."""
+
+    def facts(self, event: Event) -> FormFacts:
+        """Return what was written, its moments as instants."""
+        return FormFacts(
+            slug=self.slug.data,
+            title=both(self, "title"),
+            intro=both(self, "intro"),
+            access=Access.SURVEY,
             opens_at=instant(self.opens_at.data, event.timezone),
             closes_at=instant(self.closes_at.data, event.timezone),
         )

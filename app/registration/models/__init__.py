@@ -9,6 +9,7 @@ from app.registration.models.forms import (
     FieldVersion,
     FormField,
     RegistrationForm,
+    SurveyReply,
     Words,
 )
 from app.registration.models.groups import ConsentKind, RegistrationGroup
@@ -71,6 +72,7 @@ __all__ = [
     "RowOutcome",
     "SeatCount",
     "SpentPuzzle",
+    "SurveyReply",
     "Upload",
     "Words",
 ]

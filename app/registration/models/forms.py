@@ -17,10 +17,11 @@ Words = dict[str, str]  # a text by language: {"es": "Institución", "en": "Inst
 
 
 class Access(StrEnum):
-    """Who may use a form."""
+    """Who may use a form. SURVEY is for those who take part, once the event has begun: nobody registers by it."""
 
     OPEN = "open"
     INVITED = "invited"
+    SURVEY = "survey"
 
 
 class FieldKind(StrEnum):
@@ -150,6 +151,20 @@ class Answer(Model):
 
     registration: Mapped[Registration] = relationship()
     version: Mapped[FieldVersion] = relationship()
+
+
+class SurveyReply(Model):
+    """That somebody answered a survey: once. What they answered stands under `answers`, like all answers."""
+
+    __tablename__ = "survey_replies"
+    __table_args__ = (UniqueConstraint("form_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("registration_forms.id"))
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
+    replied_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ChosenOption(Model):

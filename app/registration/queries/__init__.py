@@ -122,6 +122,13 @@ from app.registration.queries.seats import (
     vacancies,
 )
 from app.registration.queries.settings import settings_of
+from app.registration.queries.surveys import (
+    replied_by,
+    replies_by_survey,
+    replies_of_event,
+    survey_or_404,
+    surveys_of,
+)
 
 __all__ = [
     "SEALED_FOR",
@@ -216,6 +223,9 @@ __all__ = [
     "reloaded",
     "remembered_mapping",
     "repeated_rows",
+    "replied_by",
+    "replies_by_survey",
+    "replies_of_event",
     "rows_to_write",
     "seats_left",
     "session_occupancy",
@@ -223,6 +233,8 @@ __all__ = [
     "several",
     "stale_imports",
     "starts_at",
+    "survey_or_404",
+    "surveys_of",
     "taken_codes",
     "taken_seats",
     "template_or_404",

@@ -6,11 +6,20 @@ from sqlalchemy.orm import contains_eager
 
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import Answer, FieldVersion, FormField, Registration, RegistrationForm, Upload
+from app.registration.models import (
+    Access,
+    Answer,
+    FieldVersion,
+    FormField,
+    Registration,
+    RegistrationForm,
+    Upload,
+)
 
+_NO_SURVEY = RegistrationForm.access != Access.SURVEY
 _OF_EVENT = (
     select(RegistrationForm)
-    .where(RegistrationForm.event_id == bindparam("event_id"))
+    .where(RegistrationForm.event_id == bindparam("event_id"), _NO_SURVEY)
     .order_by(RegistrationForm.position, RegistrationForm.id)
 )
 _ANY = FieldVersion.__table__.alias()
@@ -29,7 +38,7 @@ _CURRENT_FIELDS = (
 
 
 def forms_of(event: Event) -> list[RegistrationForm]:
-    """Return the forms of an event in their order; the first is the main one."""
+    """Return the forms by which people register for an event, in their order; the first is the main one."""
     return list(db.session.scalars(_OF_EVENT, {"event_id": event.id}))
 
 
@@ -39,16 +48,15 @@ def main_form(event: Event) -> RegistrationForm | None:
 
 
 def form_of(event: Event, slug: str) -> RegistrationForm | None:
-    """Return a form of this event by its slug."""
-    return db.session.scalar(
-        select(RegistrationForm).where(RegistrationForm.event_id == event.id, RegistrationForm.slug == slug)
-    )
+    """Return a form of this event by its slug, unless it is a survey."""
+    statement = select(RegistrationForm).where(RegistrationForm.event_id == event.id, _NO_SURVEY)
+    return db.session.scalar(statement.where(RegistrationForm.slug == slug))
 
 
 _AT_ADDRESS = (
     select(RegistrationForm)
     .join(RegistrationForm.event)
-    .where(Event.slug == bindparam("event"))
+    .where(Event.slug == bindparam("event"), _NO_SURVEY)
     .order_by(RegistrationForm.position, RegistrationForm.id)
     .limit(1)
 )
@@ -74,14 +82,21 @@ def current_fields(form: RegistrationForm) -> list[FieldVersion]:
     return list(db.session.scalars(_CURRENT_FIELDS, {"form_id": form.id}))
 
 
-def answers_of(registration: Registration) -> list[Answer]:
-    """Return what a person answered, in the order of the form, to fields that were taken out since as well."""
+def answers_of(registration: Registration, *, survey: RegistrationForm | None = None) -> list[Answer]:
+    """Return what a person answered when they registered, or to a survey, in the order of the form.
+
+    What they answered to fields that were taken out since is among it.
+    """
     statement = (
         select(Answer)
         .join(Answer.version)
         .join(FieldVersion.field)
+        .join(FormField.form)
         .options(contains_eager(Answer.version).contains_eager(FieldVersion.field))
-        .where(Answer.registration_id == registration.id)
+        .where(
+            Answer.registration_id == registration.id,
+            _NO_SURVEY if survey is None else FormField.form_id == survey.id,
+        )
         .order_by(FormField.position, FormField.id)
     )
     return list(db.session.scalars(statement))

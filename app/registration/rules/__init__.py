@@ -23,7 +23,7 @@ from app.registration.rules.people import (
 )
 from app.registration.rules.requests import Names
 from app.registration.rules.robots import FLOOD, HELD_FOR, doubt, is_puzzle_wanted
-from app.registration.rules.windows import closes_at, opens_at, ways, window
+from app.registration.rules.windows import closes_at, opens_at, survey_window, ways, window
 from app.text import folded
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "repeated",
     "slips_of",
     "sort_key",
+    "survey_window",
     "values_of",
     "ways",
     "window",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.events.models import Event
-from app.events.rules import RegistrationWindow, registration_window
+from app.events.rules import RegistrationWindow, registration_window, today
 from app.registration.models import Access, RegistrationForm
 
 
@@ -31,6 +31,16 @@ def closes_at(event: Event, form: RegistrationForm | None) -> datetime | None:
     """Return until when a form takes registrations, None for as long as the event."""
     moments = (event.registration_closes_at, form.closes_at if form else None)
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def survey_window(event: Event, survey: RegistrationForm, *, at: datetime) -> RegistrationWindow:
+    """Return whether those who take part can answer a survey: within its window, or from the event's first day on."""
+    if survey.closes_at is not None and at >= survey.closes_at:
+        return RegistrationWindow.CLOSED
+    if survey.opens_at is not None:
+        return RegistrationWindow.OPEN if at >= survey.opens_at else RegistrationWindow.NOT_YET
+    has_begun = event.starts_on is not None and event.starts_on <= today(event, at=at)
+    return RegistrationWindow.OPEN if has_begun else RegistrationWindow.NOT_YET
 
 
 class Way(NamedTuple):

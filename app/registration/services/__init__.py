@@ -51,6 +51,7 @@ from app.registration.services.reviewing import approve, ask_for_more, reject, r
 from app.registration.services.robots import hold, purge_robots, release, spend_puzzle
 from app.registration.services.seats import is_over, promote
 from app.registration.services.slips import MOST_SLIPS, own_badge, print_badges, print_slips
+from app.registration.services.surveys import reply
 from app.registration.services.templates import Shipped, save_template, shipped, start_form
 from app.registration.services.upkeep import (
     correct,
@@ -116,6 +117,7 @@ __all__ = [
     "remove_quota",
     "renew_link",
     "renew_pass",
+    "reply",
     "resubmit",
     "review_many",
     "rotate_keys",

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.registration import queries
 from app.registration.errors import FileGone, UnknownField
 from app.registration.models import (
+    Access,
     Answer,
     ChosenOption,
     FieldKind,
@@ -36,7 +37,8 @@ def save_answers(
     by_key = {version.field.key: version for version in versions}
     if unknown := [key for key in values if key not in by_key]:
         raise UnknownField(unknown[0])
-    former = {answer.field_id: answer for answer in queries.answers_of(registration)}
+    survey = form if form.access == Access.SURVEY else None
+    former = {answer.field_id: answer for answer in queries.answers_of(registration, survey=survey)}
     kept = {key: former[one.field_id].value for key, one in by_key.items() if one.field_id in former}
     wanted = {**kept, **values}
     visible = {version.field.key for version in shown(queries.current_fields(form), wanted)}
@@ -45,7 +47,7 @@ def save_answers(
         value = wanted.get(key) if key in visible else None
         if _keep(registration, former.get(version.field_id), version, value, at=at):
             changed.append(key)
-    if changed and registration.created_at != at:
+    if changed and survey is None and registration.created_at != at:
         event = registration.event
         audit.record("registration.answers_changed", registration, event=event, at=at, changed=changed)
     return changed

@@ -95,10 +95,12 @@ def _write(form: RegistrationForm, facts: FormFacts) -> list[str]:
 
 
 def _check_window(event: Event, facts: FormFacts) -> None:
-    """Refuse a window that ends before it begins, or reaches out of the event's own."""
+    """Refuse a window that ends before it begins, or reaches out of the event's own; that of a survey may."""
     opens, closes = facts.opens_at, facts.closes_at
     if opens is not None and closes is not None and closes <= opens:
         raise FormWindowOutOfOrder
+    if facts.access == Access.SURVEY:
+        return
     first, last = event.registration_opens_at, event.registration_closes_at
     for name, moment in (("opens_at", opens), ("closes_at", closes)):
         if moment is not None and ((first and moment < first) or (last and moment > last)):

@@ -1,4 +1,4 @@
-"""Templates of forms: three that come with Tinkuy, and those that an organisation keeps."""
+"""Templates of forms: a few that come with Tinkuy, and those that an organisation keeps."""
 
 import json
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from app.events import rules as events
 from app.events.models import Event
 from app.events.services import duplicated
 from app.registration import queries
-from app.registration.models import FieldKind, RegistrationForm, Words
+from app.registration.models import Access, FieldKind, RegistrationForm, Words
 from app.registration.services.forms import FieldFacts, FormFacts, copy_form, create_form, facts_of, fill
 
 _FOLDER = Path(__file__).parents[1] / "templates"
@@ -27,6 +27,7 @@ class Shipped:
     about: Words
     intro: Words
     core: dict[str, Any]
+    access: Access
     fields: tuple[tuple[str, FieldFacts], ...]
 
 
@@ -40,7 +41,9 @@ def shipped() -> dict[str, Shipped]:
 
 def _shipped(key: str, content: dict[str, Any]) -> Shipped:
     fields = tuple((one.pop("key"), _facts(one)) for one in content["fields"])
-    return Shipped(key, content["title"], content["about"], content.get("intro", {}), content["core"], fields)
+    access = Access(content.get("access", Access.OPEN))
+    intro, core = content.get("intro", {}), content.get("core", {})
+    return Shipped(key, content["title"], content["about"], intro, core, access, fields)
 
 
 def _facts(content: dict[str, Any]) -> FieldFacts:
@@ -60,7 +63,8 @@ def start_form(
         return copy_form(template, event=event, facts=own, at=at)
     if template is None:
         return create_form(event, facts, at=at)
-    form = create_form(event, replace(facts, intro=template.intro, core=template.core), at=at)
+    facts = replace(facts, intro=template.intro, core=template.core, access=template.access)
+    form = create_form(event, facts, at=at)
     fill(form, template.fields, at=at)
     return form
 

@@ -17,10 +17,11 @@ from app.registration.forms import (
     CORE,
     FormForm,
     NewFormForm,
+    SurveyForm,
     TemplateForm,
     preview_form,
 )
-from app.registration.models import RegistrationForm
+from app.registration.models import Access, RegistrationForm
 
 bp = Blueprint("forms_office", __name__, url_prefix="/gestion/eventos/<slug>/formularios")
 _STEPS = {"antes": -1, "despues": 1}
@@ -48,6 +49,7 @@ def _index(event: Event, *, error: DomainError | None = None) -> Response:
         forms=queries.forms_with_fields(event),
         fields_of=queries.fields_of,
         registered=queries.registered_by_form(event),
+        replied=queries.replies_by_survey(event),
         templates=queries.templates_of(event.organisation),
         error=error,
     )
@@ -102,7 +104,7 @@ def settings(slug: str, form_id: int) -> ResponseReturnValue:
     """Change what is told of a form, and which facts of a person it asks."""
     event = events.managed_event_or_404(slug)
     row = queries.form_or_404(event, form_id)
-    form = FormForm.of(event, row)
+    form = (SurveyForm if row.access == Access.SURVEY else FormForm).of(event, row)
     if form.validate_on_submit():
         try:
             services.update_form(row, form.facts(event), at=clock.now())
