@@ -420,3 +420,32 @@ def test_the_page_of_how_it_looks_is_the_public_form(organiser: FlaskClient, for
         "Edad",
     ]
     assert "Todavía no se ha guardado nada" not in text(page)
+
+
+def _line(number: int, name: str, *, key: str = "", seats: str = "") -> dict[str, str]:
+    place = f"choices-{number}"
+    return {f"{place}-key": key, f"{place}-label_es": name, f"{place}-label_en": "", f"{place}-seats": seats}
+
+
+def test_choices_are_put_in_another_order_with_what_is_typed_kept_and_nothing_saved(
+    organiser: FlaskClient, form: RegistrationForm
+) -> None:
+    field = add(form, "Mesa", FieldKind.ONE_OF, choices=CHOICES)
+    address = f"{BASE}/{form.id}/campos/{field.id}"
+    old = [choice["key"] for choice in field.versions[-1].choices]
+    typed = {
+        "label_es": "Mesa de trabajo",
+        **_line(0, "Uno", key=old[0], seats="muchos"),
+        **_line(1, "Dos", key=old[1]),
+        **_line(2, "Tres"),
+    }
+    moved = organiser.post(address, data=typed | {"mover": "despues-1"})
+    assert moved.status_code == 200
+    shown = re.findall(r'name="choices-(\d)-(?:label_es|seats)"[^>]* value="([^"]*)"', text(moved))
+    assert shown[:6] == [("0", "Dos"), ("0", ""), ("1", "Uno"), ("1", "muchos"), ("2", "Tres"), ("2", "")]
+    assert [one.label for one in field.versions] == [{"es": "Mesa"}]
+    for nothing in ("despues-3", "antes-1", "antes-9", "arriba-2", "antes-²"):
+        assert organiser.post(address, data=typed | {"mover": nothing}).status_code == 422
+    new = {**_line(0, "Dos", key=old[1]), **_line(1, "Uno", key=old[0]), "label_es": "Mesa"}
+    assert organiser.post(address, data=new).status_code == 303
+    assert [choice["key"] for choice in newest(form, "mesa").choices] == [old[1], old[0]]

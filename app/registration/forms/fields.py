@@ -19,6 +19,7 @@ from app.forms import (
     options,
     paragraphs_field,
     text_field,
+    whole,
     whole_field,
 )
 from app.registration import rules
@@ -31,6 +32,7 @@ MOST_CHOICES = 60
 _SPARE_LINES = 2
 _LARGEST = 10**9
 _YES_NO = {"si": True, "no": False}
+_STEPS = {"antes": -1, "despues": 1}
 
 
 class AskingForm(Form):
@@ -235,6 +237,22 @@ class OneOfForm(QuestionForm):
         filled = sum(bool(line.form.label_es.data) for line in self.choices)
         while len(self.choices) < min(filled + _SPARE_LINES, MOST_CHOICES):
             self.choices.append_entry()
+
+    def move(self, wish: str) -> int | None:
+        """Put a line one place earlier or later, as a button asks: "antes-3" is the third. Returns its new place.
+
+        None where no button asks for it. What is typed stays as it is typed: nothing is saved.
+        """
+        way, _dash, place = wish.partition("-")
+        number = whole(place)
+        other = number + _STEPS.get(way, 0)
+        places = range(1, len(self.choices) + 1)
+        if other == number or number not in places or other not in places:
+            return None
+        for one, another in zip(self.choices[number - 1].form, self.choices[other - 1].form, strict=True):
+            one.data, another.data = another.data, one.data
+            one.raw_data, another.raw_data = another.raw_data, one.raw_data
+        return other
 
     def validate_choices(self, field: Any) -> None:
         """Ask for two choices at least, each in Spanish, and each once."""

@@ -119,6 +119,10 @@ def _looked_at(row: RegistrationForm, asked: Asked | None) -> dict[str, Any]:
 
 def _save_field(event: Event, row: RegistrationForm, asked: Asked) -> ResponseReturnValue:
     form, field, after = asked
+    if isinstance(form, OneOfForm) and (place := form.move(request.form.get("mover", ""))) is not None:
+        moved = _field_page(event, row, asked, moved=place)
+        moved.status_code = 200
+        return moved
     if form.validate_on_submit():
         lost = _lost_choices(form, field)
         try:
@@ -151,7 +155,9 @@ def _lost_choices(form: AskingForm, field: FormField | None) -> list[str]:
     ]
 
 
-def _field_page(event: Event, row: RegistrationForm, asked: Asked) -> Response:
+def _field_page(
+    event: Event, row: RegistrationForm, asked: Asked, *, moved: int | None = None
+) -> Response:
     form, field, after = asked
     looked_at = _looked_at(row, asked)
     if isinstance(form, OneOfForm):
@@ -164,6 +170,7 @@ def _field_page(event: Event, row: RegistrationForm, asked: Asked) -> Response:
         field=field,
         after=after,
         kind=form.kind,
+        moved=moved,
         chosen=queries.chosen(field) if field is not None else {},
         answers=queries.answers_to(field) if field is not None else 0,
         **looked_at,
