@@ -184,6 +184,43 @@ def test_both_addresses_say_yes_and_the_change_is_made(session, rosa):
     assert sent(session)[2:] == [("registration.address_changed", NEW), ("registration.address_left", OLD)]
 
 
+def test_it_holds_for_every_registration_of_the_person_at_that_address_with_the_body(session, event, rosa):
+    body, document = event.organisation, {"document_number": rosa.document_number}
+    coming = factories.registration(factories.event(body), **document, email=OLD)
+    past = factories.registration(factories.event(body), **document, email=OLD)
+    for day in past.event.days:
+        day.date -= timedelta(days=60)
+    cancelled = factories.registration(
+        factories.event(body), **document, email=OLD, status=RegistrationStatus.CANCELLED
+    )
+    left = [
+        factories.registration(factories.event(factories.organisation()), **document, email=OLD),
+        factories.registration(factories.event(body), **document, email="otra@example.pe"),
+        factories.registration(factories.event(body), email=OLD),
+        factories.registration(event, email=OLD),
+    ]
+    theirs = addresses.ask(coming, "ajena@example.pe", at=NOON)
+    addresses.confirm(theirs, is_new=True, at=NOON)
+    change = addresses.ask(rosa, NEW, at=NOON)
+    question = letters.build("registration.confirm_old_address", {"change_id": change.id})
+    assert "otras 3 inscripciones" in question.text
+    for is_new in (True, False):
+        addresses.confirm(change, is_new=is_new, at=NOON)
+    moved = [rosa, coming, past, cancelled]
+    assert [(one.email, one.link_version) for one in moved] == [(NEW, 2)] * 4
+    assert [one.link_version for one in left] == [1] * 4
+    assert sent(session)[4:] == [
+        ("registration.address_changed", NEW),
+        ("registration.address_changed", NEW),
+        ("registration.address_left", OLD),
+    ]
+    assert addresses.confirm(theirs, is_new=False, at=NOON) is False, "the former mailbox has no say any more"
+    rows = session.query(OutgoingLetter).order_by(OutgoingLetter.id)[4:]
+    too, own, gone = [letters.build(row.letter, row.payload).text for row in rows]
+    assert [queries.personal_token(coming) in text for text in (too, own, gone)] == [True, False, False]
+    assert "otras 3 inscripciones" in gone
+
+
 def test_the_former_address_gets_no_link(session, rosa):
     change = addresses.ask(rosa, NEW, at=NOON)
     for is_new in (True, False):
@@ -287,7 +324,7 @@ def confirm_unguarded(change_id, is_new):
         change = asked_for.change_by_id(change_id)
         change.applied_at = NOON
         if is_open:
-            addresses._apply(change, at=NOON)
+            addresses._apply(change, [], at=NOON)
     return is_open
 
 

@@ -34,6 +34,8 @@ def _page(token: str, status: int = 200, *, error: DomainError | None = None) ->
         registration=change.registration,
         event=change.registration.event,
         is_expired=clock.now() >= change.expires_at,
+        # Only the mailbox that all their letters went to may read where else a person is registered.
+        others=[] if is_new else [one.event.title for one in queries.others_of_the_change(change)],
         error=error,
     )
     return keep_private(Response(page, status))

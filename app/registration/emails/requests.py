@@ -10,6 +10,7 @@ from app.mail.letters import Letter
 from app.registration.emails.fields import deadline, personal_url, values
 from app.registration.emails.frame import framed
 from app.registration.models import EmailChange, NameRequest, Registration, RequestStatus
+from app.registration.queries import registrations
 from app.registration.queries import requests as queries
 
 
@@ -33,11 +34,21 @@ def confirm_old_address(change: EmailChange) -> None:
     _queue("registration.confirm_old_address", change.registration, change_id=change.id)
 
 
-def address_changed(change: EmailChange, *, former: str) -> None:
-    """Send the new address its personal link, and tell the former one that letters go elsewhere now."""
+def address_changed(change: EmailChange, *, former: str, others: int = 0) -> None:
+    """Send the new address its personal link, and tell the former one that letters go elsewhere now.
+
+    `others` is of how many other registrations of the person that holds.
+    """
     _queue("registration.address_changed", change.registration, change_id=change.id)
     if former:
-        _queue("registration.address_left", change.registration, to=former, change_id=change.id)
+        _queue("registration.address_left", change.registration, to=former, change_id=change.id, others=others)
+
+
+def address_changed_too(change: EmailChange, registration: Registration) -> None:
+    """Send the new address the personal link of another registration that the change holds for."""
+    _queue(
+        "registration.address_changed", registration, change_id=change.id, registration_id=registration.id
+    )
 
 
 def _queue(letter: str, registration: Registration, *, to: str = "", **payload: int) -> None:
@@ -94,6 +105,7 @@ def _question(change_id: int, *, is_new: bool) -> Letter | None:
         return None
     address = absolute("email_changes.show", token=queries.change_token(change, is_new=is_new))
     until = deadline(change.expires_at, change.registration.event)
+    others = queries.others_of_the_change(change)
     return _write(
         "confirm_address",
         change.registration,
@@ -103,34 +115,40 @@ def _question(change_id: int, *, is_new: bool) -> Letter | None:
         change=change,
         is_new=is_new,
         address=address,
+        # Nobody tells an address that has not confirmed yet where else somebody is registered.
+        others=0 if is_new else len(others),
     )
 
 
 @mail.letter("registration.address_changed")
-def write_address_changed(change_id: int) -> Letter | None:
-    """Write the new personal link to the new address."""
-    return _changed(change_id, is_new=True)
+def write_address_changed(change_id: int, registration_id: int | None = None) -> Letter | None:
+    """Write the new personal link to the new address: of the change's own registration, or of another one."""
+    about = None if registration_id is None else registrations.by_id(registration_id)
+    return _changed(change_id, is_new=True, about=about)
 
 
 @mail.letter("registration.address_left")
-def write_address_left(change_id: int) -> Letter | None:
+def write_address_left(change_id: int, others: int = 0) -> Letter | None:
     """Write to the former address that letters go elsewhere now; it gets no link."""
-    return _changed(change_id, is_new=False)
+    return _changed(change_id, is_new=False, others=others)
 
 
-def _changed(change_id: int, *, is_new: bool) -> Letter | None:
+def _changed(
+    change_id: int, *, is_new: bool, about: Registration | None = None, others: int = 0
+) -> Letter | None:
     change = queries.change_by_id(change_id)
     if change is None or change.applied_at is None:
         return None
     return _write(
         "address_changed",
-        change.registration,
+        about or change.registration,
         letter="address_changed" if is_new else "address_left",
         heading=_("Your e-mail was changed"),
         # Whoever reads the former address must not come by the new link, whatever the office's words ask for.
         fields={} if is_new else {"enlace": "", "codigo": ""},
         change=change,
         is_new=is_new,
+        others=others,
     )
 
 

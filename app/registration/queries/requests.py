@@ -11,7 +11,7 @@ from app import signing
 from app.addresses import LARGEST_NUMBER
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import EmailChange, NameRequest, Registration, RequestStatus
+from app.registration.models import DocumentType, EmailChange, NameRequest, Registration, RequestStatus
 from app.registration.models.requests import OPEN_CHANGE
 
 _CHANGE_ID = 6  # bytes of the change's number at the head of a token
@@ -110,6 +110,33 @@ def change_by_id(change_id: int) -> EmailChange | None:
         joinedload(EmailChange.registration).joinedload(Registration.event).joinedload(Event.organisation)
     )
     return db.session.scalar(statement.where(EmailChange.id == change_id))
+
+
+def others_of_the_change(change: EmailChange, *, is_locked: bool = False) -> list[Registration]:
+    """Return the other registrations that a change holds for as long as it is not applied, with their events.
+
+    They are of the same person, by document, at the same address, in events of the same organisation; without a
+    document or a former address there are none. With `is_locked` the rows are kept from changing, always in the
+    same order.
+    """
+    one = change.registration
+    if one.document_type == DocumentType.NONE or not one.email:
+        return []
+    statement = (
+        select(Registration)
+        .join(Registration.event)
+        .options(contains_eager(Registration.event))
+        .where(
+            Registration.email == one.email,
+            Registration.document_type == one.document_type,
+            Registration.document_number == one.document_number,
+            Event.organisation_id == one.event.organisation_id,
+        )
+        .order_by(Registration.id)
+    )
+    if is_locked:
+        statement = statement.with_for_update(of=Registration).execution_options(populate_existing=True)
+    return [other for other in db.session.scalars(statement) if other.id != one.id]
 
 
 def change_token(change: EmailChange, *, is_new: bool) -> str:

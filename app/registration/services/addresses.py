@@ -3,6 +3,9 @@
 Whoever holds a personal link can ask for a change, so the link alone must not be enough to take a registration over:
 the old mailbox has to agree. Who has lost that mailbox asks the organiser, who knows people and can correct the
 address by hand. No waiting time stands in for a lost mailbox: it would also run out for somebody on a field trip.
+
+What the two mailboxes agree to holds for every registration of the same person, by document, at the former address
+with the same organisation: nobody says the same for each event.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +21,7 @@ from app.registration.models import EmailChange, Registration
 from app.registration.models.requests import OPEN_CHANGE
 from app.registration.queries import requests as asked_for
 from app.registration.services.people import is_taken
-from app.registration.services.seats import lock
+from app.registration.services.seats import is_over, lock
 
 LIFETIME = timedelta(days=3)
 MOST_A_DAY = 5
@@ -62,17 +65,19 @@ def ask(registration: Registration, email: str, *, at: datetime) -> EmailChange:
 def confirm(change: EmailChange, *, is_new: bool, at: datetime) -> bool:
     """Take the word of one address; apply the change once both have given theirs. Returns whether it is applied.
 
-    Each address may say so again, and both at once: the row decides, and the change is applied once.
+    It is applied to the person's other registrations too (see queries.requests.others_of_the_change). Each address may say so again, and both at once: the row decides, and the change is applied once.
 
     Raises AddressInUse where another registration of the event has the new address and the same names.
     """
     lock(change.registration.event)
+    # Before the change's own row, so that two changes of the same person never wait for each other.
+    others = asked_for.others_of_the_change(change, is_locked=True)
     said = {"new_confirmed_at": at} if is_new else {"old_confirmed_at": at}
     unsaid = EmailChange.new_confirmed_at if is_new else EmailChange.old_confirmed_at
     _claim(change, unsaid.is_(None), EmailChange.expires_at > at, **said)
     both = (EmailChange.new_confirmed_at.is_not(None), EmailChange.old_confirmed_at.is_not(None))
     if _claim(change, *both, EmailChange.expires_at > at, applied_at=at):
-        _apply(change, at=at)
+        _apply(change, others, at=at)
     db.session.refresh(change)
     return change.applied_at is not None
 
@@ -95,14 +100,32 @@ def _claim(change: EmailChange, *conditions: object, **values: datetime) -> bool
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 
-def _apply(change: EmailChange, *, at: datetime) -> None:
-    registration, event = change.registration, change.registration.event
+def _apply(change: EmailChange, others: list[Registration], *, at: datetime) -> None:
+    registration = change.registration
     db.session.refresh(registration)
     if is_taken(registration, email=change.email):
         raise AddressInUse
     former = registration.email
-    registration.email = change.email
+    for one in (registration, *others):
+        _move(one, change.email)
+        audit.record("email_change.applied", change, event=one.event, at=at)
+    _end_open_changes(others, at=at)
+    for one in others:
+        if one.is_active and not is_over(one.event, at=at):
+            emails.address_changed_too(change, one)
+    emails.address_changed(change, former=former, others=len(others))
+
+
+def _move(registration: Registration, email: str) -> None:
+    registration.email = email
     registration.link_version += 1
     rules.fold(registration)
-    audit.record("email_change.applied", change, event=event, at=at)
-    emails.address_changed(change, former=former)
+
+
+def _end_open_changes(registrations: list[Registration], *, at: datetime) -> None:
+    """End what the former mailbox could still agree to: it has no say any more."""
+    db.session.execute(
+        update(EmailChange)
+        .where(EmailChange.registration_id.in_([one.id for one in registrations]), OPEN_CHANGE)
+        .values(ended_at=at)
+    )
