@@ -145,6 +145,7 @@ def _person(event: Event, number: int, code: str, *, at: datetime) -> Registrati
         email=f"persona{number}@example.pe",
         phone="987654321",
         entity="Municipalidad Distrital de la Medida",
+        entity_key="municipalidad distrital de la medida",
         position="Especialista",
         ubigeo="150101",
         language="es",

@@ -233,6 +233,13 @@ class EntityFull(DomainError):
     field = "entity"
 
 
+class RucTaken(DomainError):
+    """Another institution of the event has this RUC."""
+
+    message = _l("Another institution of the list has this RUC.")
+    field = "ruc"
+
+
 class EntityNotListed(DomainError):
     """Only people of the institutions that the organiser named may register."""
 

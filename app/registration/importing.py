@@ -10,6 +10,7 @@ import secrets
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -42,6 +43,7 @@ from app.registration.rules.answers import read_all
 from app.registration.rules.seats import Place, Vacancies
 from app.registration.services import CODE_LENGTH, Person, imports
 from app.registration.services.answers import save_answers
+from app.registration.services.entities import rucs_among, settle
 from app.registration.services.imports import Mapping
 from app.registration.services.seats import chosen_options, lock
 from app.registration.sheets import WHOLE_ROW, Row, people
@@ -178,7 +180,7 @@ def _read_aside(
     left: Vacancies,
 ) -> dict[str, Any]:
     person = read_row(row, mapping, fields)
-    if not left.lists(rules.entity_key(person.facts.get("entity", ""))):
+    if not left.lists(_place(person.facts.get("entity", ""), fields, person.answers)):
         person.problems.append(("entity", str(EntityNotListed())))
     facts = _EMPTY | person.facts
     return {
@@ -313,6 +315,7 @@ def _update(run: Import, registration: Registration, row: SoundRow, *, at: datet
     changed = changes.apply(registration, person_of(known | row.facts))
     if changed:
         rules.fold(registration)
+        settle(registration)
     if row.answers and run.form is not None and registration.form_id == run.form_id:
         changed += save_answers(registration, run.form, row.answers, at=at)
     return bool(changed)
@@ -325,10 +328,15 @@ def _add(
     consent = accounts.consent_text_in_force(run.event.organisation, at=at)
     left = queries.vacancies(run.event)
     options = {} if run.form_id is None else queries.limited_options([run.form_id])
+    fields = [] if run.form is None else queries.current_fields(run.form)
     added = []
     for row, code in zip(rows, _fresh_codes(len(rows)), strict=True):
         person = person_of(_EMPTY | row.facts)
-        place = Place(rules.entity_key(person.entity), run.form_id, chosen_options(options, row.answers))
+        place = replace(
+            _place(person.entity, fields, row.answers),
+            form_id=run.form_id,
+            choices=chosen_options(options, row.answers),
+        )
         if refusal := _refusal(left, place):
             _refuse(run, row, refusal)
             continue
@@ -339,6 +347,7 @@ def _add(
             status=status,
             code=code,
             **vars(person),
+            entity_key=left.entity_of(place),
             language=run.language,
             idempotency_key=f"import-{run.id}-{row.number}",
             consent_text_id=consent.id,
@@ -361,8 +370,13 @@ def _add(
     return [registration for registration, _row in added]
 
 
+def _place(entity: str, fields: list[FieldVersion], answers: dict[str, Any]) -> Place:
+    rucs = rucs_among(fields, answers).values()
+    return Place(rules.entity_key(entity), rucs=frozenset(ruc for ruc in rucs if ruc))
+
+
 def _refusal(left: Vacancies, place: Place) -> DomainError | None:
-    if not left.lists(place.entity_key):
+    if not left.lists(place):
         return EntityNotListed()
     return ChoiceFull() if any(left.choices.get(choice, 1) <= 0 for choice in place.choices) else None
 

@@ -136,6 +136,7 @@ def registration(event_: Event, **values: Any) -> Registration:
         chosen.setdefault("offer_expires_at", chosen["created_at"] + timedelta(days=1))
     row = Registration(event_id=event_.id, **chosen)
     rules.fold(row)
+    row.entity_key = rules.entity_key(row.entity or "")
     return _add(row)
 
 

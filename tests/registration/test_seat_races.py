@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app import clock, unit_of_work
 from app.events.models import Event
 from app.extensions import db
-from app.registration import queries, rules, services
+from app.registration import queries, services
 from app.registration.errors import ChoiceFull, OfferGone
 from app.registration.models import (
     ChosenOption,
@@ -104,9 +104,7 @@ def arrive_unguarded(slug, number):
     entity, values = _wants(number)
     event, form, _workshop = _found(slug)
     try:
-        status = seats.status_of_newcomer(
-            event, form=form, entity_key=rules.entity_key(entity), values=values
-        )
+        status = seats.status_of_newcomer(event, form=form, entity=entity, values=values)
     except ChoiceFull:
         return "full"
     _let_others_decide()

@@ -1,5 +1,6 @@
 """The limits of an event, of institutions, forms and options, and who has a seat that becomes free."""
 
+import types
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from app.events.models import EventStatus
 from app.registration import queries, services
-from app.registration.errors import ChoiceFull, EntityFull, EntityNotListed
+from app.registration.errors import ChoiceFull, EntityFull, EntityNotListed, RucTaken
 from app.registration.models import (
     Answer,
     ChosenOption,
@@ -19,6 +20,7 @@ from app.registration.models import (
     RegistrationStatus,
 )
 from app.registration.services import seats
+from app.registration.services.upkeep import correct_answers
 from tests import factories
 from tests.registration.test_services import person
 
@@ -73,10 +75,12 @@ def chosen(session, form, option, **values):
     return row
 
 
-def register(event, at, number, **values):
+def register(event, at, number, *, form=None, values=types.MappingProxyType({}), **known):
     return services.register(
         event,
-        person(number, **values),
+        person(number, **known),
+        form=form,
+        values=values,
         idempotency_key=f"key-000{number}",
         language="es",
         at=at + timedelta(seconds=number),
@@ -237,7 +241,7 @@ def test_nobody_is_promoted_in_an_event_that_is_over_or_called_off(session, even
 
 def test_a_newcomer_asks_one_statement_where_nothing_but_the_event_has_a_limit(event, count_queries):
     with count_queries() as statements:
-        seats.status_of_newcomer(event, entity_key="imaza")
+        seats.status_of_newcomer(event, entity="Imaza")
     assert len(statements) == 1
 
 
@@ -259,3 +263,60 @@ def test_promoting_asks_as_much_for_many_as_for_few(event, form, session, count_
 def test_the_default_settings_are_kept_nowhere(session, event):
     assert queries.settings_of(event).offer_hours == 24
     assert event.id not in {row.event_id for row in session.new}
+
+
+RUC, OTHER_RUC = "20000000001", "20000000010"
+
+
+@pytest.fixture
+def asking_for_a_ruc(event):
+    """A form that asks for the RUC of the institution."""
+    return factories.form(event, factories.asks("ruc", FieldKind.RUC))
+
+
+def test_who_gives_the_ruc_of_an_institution_is_counted_there_however_they_call_it(
+    session, event, asking_for_a_ruc, frozen_clock
+):
+    services.save_quota(event, "Imaza", 2, ruc=RUC, at=frozen_clock)
+
+    def arrive(number, entity, ruc):
+        return register(
+            event, frozen_clock, number, entity=entity, form=asking_for_a_ruc, values={"ruc": ruc}
+        )
+
+    answers = [
+        arrive(1, "Muni Imaza", RUC),
+        arrive(2, "Imaza", None),
+        arrive(3, "La municipalidad", RUC),
+        arrive(4, "La municipalidad", OTHER_RUC),
+        arrive(5, "imaza", OTHER_RUC),
+    ]
+    assert answers == [CONFIRMED, CONFIRMED, WAITLISTED, CONFIRMED, WAITLISTED]
+    assert queries.numbers_by_entity(event) == {"imaza": (2, 2)}
+    first, _second, third, fourth, _fifth = session.scalars(select(Registration).order_by(Registration.id))
+    with pytest.raises(EntityFull):
+        correct_answers(fourth, asking_for_a_ruc, {"ruc": RUC}, at=frozen_clock)
+    correct_answers(first, asking_for_a_ruc, {"ruc": OTHER_RUC}, at=frozen_clock)
+    assert (first.entity_key, first.status, third.status) == ("muni imaza", CONFIRMED, CONFIRMED)
+
+
+def test_a_ruc_that_the_office_adds_or_takes_away_counts_anew(session, event, asking_for_a_ruc, frozen_clock):
+    for number, entity in enumerate(["Imaza", "Muni de Imaza"], start=1):
+        register(event, frozen_clock, number, entity=entity, form=asking_for_a_ruc, values={"ruc": RUC})
+    for ruc, expected in (("", ["imaza", "muni de imaza"]), (RUC, ["imaza", "imaza"])):
+        quota = services.save_quota(event, "Imaza", 2, ruc=ruc, at=frozen_clock)
+        assert list(session.scalars(select(Registration.entity_key).order_by(Registration.id))) == expected
+    with pytest.raises(RucTaken):
+        services.save_quota(event, "Otra", 1, ruc=RUC, at=frozen_clock)
+    services.remove_quota(event, quota, at=frozen_clock)
+    last = session.scalars(select(Registration.entity_key).order_by(Registration.id.desc())).first()
+    assert last == "muni de imaza"
+
+
+def test_only_the_listed_institutions_by_their_ruc_too(event, asking_for_a_ruc, frozen_clock):
+    services.save_quota(event, "Imaza", 2, ruc=RUC, at=frozen_clock)
+    factories.settings(event, only_listed_entities=True)
+    given = {"entity": "La municipalidad", "form": asking_for_a_ruc}
+    with pytest.raises(EntityNotListed):
+        register(event, frozen_clock, 1, **given, values={"ruc": OTHER_RUC})
+    assert register(event, frozen_clock, 2, **given, values={"ruc": RUC}) == CONFIRMED

@@ -92,7 +92,13 @@ def test_an_institution_s_seats_are_added_changed_and_taken_away(office, event, 
 
 
 @pytest.mark.parametrize(
-    "data", [{"entity": "", "seats": "3"}, {"entity": "Imaza", "seats": "x"}, {"entity": "Imaza"}]
+    "data",
+    [
+        {"entity": "", "seats": "3"},
+        {"entity": "Imaza", "seats": "x"},
+        {"entity": "Imaza"},
+        {"entity": "Imaza", "seats": "3", "ruc": "20000000002"},
+    ],
 )
 def test_a_bad_quota_is_named(office, event, address, data):
     answer = office.post(f"{address}/instituciones", data=data)

@@ -41,14 +41,14 @@ def address_changed(change: EmailChange, *, former: str, others: int = 0) -> Non
     """
     _queue("registration.address_changed", change.registration, change_id=change.id)
     if former:
-        _queue("registration.address_left", change.registration, to=former, change_id=change.id, others=others)
+        _queue(
+            "registration.address_left", change.registration, to=former, change_id=change.id, others=others
+        )
 
 
 def address_changed_too(change: EmailChange, registration: Registration) -> None:
     """Send the new address the personal link of another registration that the change holds for."""
-    _queue(
-        "registration.address_changed", registration, change_id=change.id, registration_id=registration.id
-    )
+    _queue("registration.address_changed", registration, change_id=change.id, registration_id=registration.id)
 
 
 def _queue(letter: str, registration: Registration, *, to: str = "", **payload: int) -> None:

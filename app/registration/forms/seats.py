@@ -1,15 +1,19 @@
 """What an office settles about seats."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
+from wtforms.validators import ValidationError
 
 from app.events.models import Event, Session
 from app.forms import Form, choice_field, options, text_field, whole, whole_field
 from app.localisation import clock_time, day_short, local
+from app.registration.errors import BadAnswer
 from app.registration.models import Clashes, Promotion, ProofOfWork, RegistrationSettings
+from app.registration.rules import reading
 from app.registration.services import SeatFacts
 
 MOST_SEATS = 1_000_000
@@ -74,7 +78,15 @@ class QuotaForm(Form):
     """The seats of an institution."""
 
     entity = text_field(_l("Institution or community"), limit=200, is_required=True)
+    ruc = text_field("RUC", limit=20)
     seats = whole_field(_l("Seats"), 0, MOST_SEATS, is_required=True)
+
+    def validate_ruc(self, field: Any) -> None:
+        """Tidy the RUC and check its last digit."""
+        try:
+            field.data = reading.ruc_number(field.data) if field.data else ""
+        except BadAnswer as error:
+            raise ValidationError(str(error)) from None
 
 
 class SessionSeatsForm(Form):

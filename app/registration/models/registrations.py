@@ -53,8 +53,9 @@ class Registration(Model):
 
     `identity` says who it is for this event (see rules.identity), and is unique among those not at an end.
     `sort_key` and `search_text` are folded copies of names, document and code, made when those are written: for
-    Spanish order (ñ after n) and for a search that forgives accents, alike on both engines; `entity_key` is the folded
-    institution, by which its seats are counted. `form_id` is empty for the plain form.
+    Spanish order (ñ after n) and for a search that forgives accents, alike on both engines. `entity_key` is the folded
+    institution, by which its seats are counted: of whoever gave a RUC, that to which the RUC belongs. `form_id` is
+    empty for the plain form.
     """
 
     __tablename__ = "registrations"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.columns import UtcDateTime
@@ -11,13 +11,27 @@ from app.events.models import Event, Session
 from app.extensions import Model
 from app.registration.models.registrations import Registration
 
+_HAS_RUC = text("ruc <> ''")
+
 
 class EntityQuota(Model):
-    """How many seats of an event an institution has at most; `entity_key` is its folded name (rules.entity_key)."""
+    """How many seats of an event an institution has at most.
+
+    Its people are those who give its `ruc` where a form asks for one; else those who name it: `entity_key` is its
+    folded name (rules.entity_key), and stands in their registrations.
+    """
 
     __tablename__ = "entity_quotas"
     __table_args__ = (
         UniqueConstraint("event_id", "entity_key"),
+        Index(
+            "uq_entity_quotas_event_id_ruc",
+            "event_id",
+            "ruc",
+            unique=True,
+            sqlite_where=_HAS_RUC,
+            postgresql_where=_HAS_RUC,
+        ),
         CheckConstraint("seats >= 0", name="seats_not_negative"),
     )
 
@@ -25,6 +39,7 @@ class EntityQuota(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     entity: Mapped[str] = mapped_column(String(200))
     entity_key: Mapped[str] = mapped_column(String(200))
+    ruc: Mapped[str] = mapped_column(String(11), default="", server_default=text("''"))
     seats: Mapped[int]
 
     event: Mapped[Event] = relationship()

@@ -109,6 +109,7 @@ from app.registration.queries.registrations import (
 from app.registration.queries.robots import held_by_id, held_by_token, held_token, proof_of_work
 from app.registration.queries.seats import (
     choices_taken,
+    entity_keys_by_ruc,
     events_with_expired_offers,
     limited_options,
     next_waiting,
@@ -117,9 +118,11 @@ from app.registration.queries.seats import (
     places_of,
     quota_of,
     quotas,
+    rucs_of,
     seats_left,
     starts_at,
     vacancies,
+    with_rucs,
 )
 from app.registration.queries.settings import settings_of
 from app.registration.queries.surveys import (
@@ -157,6 +160,7 @@ __all__ = [
     "enrolment_of",
     "enrolments_of",
     "enrolments_of_id",
+    "entity_keys_by_ruc",
     "events_with_expired_offers",
     "events_with_expired_session_offers",
     "field_or_404",
@@ -227,6 +231,7 @@ __all__ = [
     "replies_by_survey",
     "replies_of_event",
     "rows_to_write",
+    "rucs_of",
     "seats_left",
     "session_occupancy",
     "settings_of",
@@ -248,4 +253,5 @@ __all__ = [
     "versions_of",
     "void_passes",
     "with_namesakes",
+    "with_rucs",
 ]

@@ -11,8 +11,10 @@ from app.events.rules import at_time
 from app.extensions import db
 from app.registration.models import (
     HOLDING_A_SEAT,
+    Answer,
     ChosenOption,
     EntityQuota,
+    FieldKind,
     FieldVersion,
     FormField,
     Registration,
@@ -50,7 +52,7 @@ def vacancies(event: Event, place: Place | None = None) -> Vacancies:
     left.has_quotas = has_quotas
     if has_quotas:
         left.only_listed = settings_of(event).only_listed_entities
-        left.entities = _left_of_entities(event, place)
+        left.entities, left.rucs = _left_of_entities(event, place)
     if place is None or place.form_id is not None:
         forms = _left_of_forms(event, place)
         left.forms = {form_id: seats for form_id, seats in forms.items() if seats is not None}
@@ -74,7 +76,7 @@ def options_left(form: RegistrationForm) -> dict[Choice, int]:
     return {choice: max(0, option.seats - taken.get(choice, 0)) for choice, option in options.items()}
 
 
-def _left_of_entities(event: Event, place: Place | None) -> dict[str, int]:
+def _left_of_entities(event: Event, place: Place | None) -> tuple[dict[str, int], dict[str, str]]:
     taken = (
         select(func.count())
         .where(
@@ -84,12 +86,16 @@ def _left_of_entities(event: Event, place: Place | None) -> dict[str, int]:
         )
         .scalar_subquery()
     )
-    statement = select(EntityQuota.entity_key, EntityQuota.seats - taken).where(
+    statement = select(EntityQuota.entity_key, EntityQuota.ruc, EntityQuota.seats - taken).where(
         EntityQuota.event_id == event.id
     )
     if place is not None:
-        statement = statement.where(EntityQuota.entity_key == place.entity_key)
-    return dict(db.session.execute(statement).all())
+        is_theirs = EntityQuota.entity_key == place.entity_key
+        statement = statement.where(
+            or_(is_theirs, EntityQuota.ruc.in_(place.rucs)) if place.rucs else is_theirs
+        )
+    found = db.session.execute(statement).all()
+    return {key: seats for key, _ruc, seats in found}, {ruc: key for key, ruc, _seats in found if ruc}
 
 
 def _left_of_forms(event: Event, place: Place | None) -> dict[int, int | None]:
@@ -234,6 +240,39 @@ def numbers_by_entity(event: Event) -> dict[str, tuple[int, int]]:
         .group_by(Registration.entity_key)
     )
     return {key: (taken, waiting) for key, taken, waiting in db.session.execute(statement)}
+
+
+def entity_keys_by_ruc(event: Event) -> dict[str, str]:
+    """Return by which institution with a quota the people who give its RUC are counted."""
+    statement = select(EntityQuota.ruc, EntityQuota.entity_key).where(
+        EntityQuota.event_id == event.id, EntityQuota.ruc != ""
+    )
+    return dict(db.session.execute(statement).all())
+
+
+_RUCS = (
+    select(FormField.key, Answer.value, Registration)
+    .select_from(Answer)
+    .join(Answer.registration)
+    .join(Answer.version)
+    .join(FieldVersion.field)
+    .where(FieldVersion.kind == FieldKind.RUC, FormField.form_id == Registration.form_id)
+    .order_by(Registration.id)
+)
+
+
+def rucs_of(registration: Registration) -> dict[str, str]:
+    """Return the RUCs that somebody answered with, by the keys of the fields."""
+    found = db.session.execute(_RUCS.where(Registration.id == registration.id))
+    return {key: ruc for key, ruc, _registration in found}
+
+
+def with_rucs(event: Event) -> dict[Registration, set[str]]:
+    """Return those of an event who answered with a RUC, and with which."""
+    people: dict[Registration, set[str]] = {}
+    for _key, ruc, registration in db.session.execute(_RUCS.where(Registration.event_id == event.id)):
+        people.setdefault(registration, set()).add(ruc)
+    return people
 
 
 def quota_of(event: Event, quota_id: int) -> EntityQuota | None:

@@ -84,7 +84,10 @@ def sort_key(listed_name: str) -> str:
 
 
 def fold(registration: Registration) -> None:
-    """Fill in what is derived from a registration's names, document and code."""
+    """Fill in what is derived from a registration's names, document, community and code.
+
+    The institution by which it is counted is not: that asks which one has the RUC (services.entities).
+    """
     registration.identity = identity(
         document_type=DocumentType(registration.document_type),
         document_number=registration.document_number,
@@ -92,7 +95,6 @@ def fold(registration: Registration) -> None:
         full_name=registration.full_name,
         entity=registration.entity or "",
     )
-    registration.entity_key = entity_key(registration.entity or "")
     registration.sort_key = sort_key(registration.listed_name)[:400]
     words = (registration.full_name, registration.document_number, registration.code, registration.email)
     registration.search_text = folded(" ".join(words))[:600]

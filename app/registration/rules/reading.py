@@ -189,7 +189,8 @@ def _document(_version: FieldVersion, text: str) -> str:
     return f"{kind} {number}"
 
 
-def _ruc(_version: FieldVersion, text: str) -> str:
+def ruc_number(text: str) -> str:
+    """Return a RUC as it is kept: 11 digits. Raises BadAnswer where the last one does not go with the others."""
     number = ruc.compact(text).replace("-", "").replace(".", "")
     if not (number.isascii() and ruc.is_valid(number)):
         raise BadAnswer(_l("A RUC has 11 digits; the last one does not go with the others. Check it."))
@@ -230,7 +231,7 @@ _READERS: dict[FieldKind, Callable[[FieldVersion, str], Any]] = {
     FieldKind.SOME_OF: _several_in_a_cell,
     FieldKind.UBIGEO: _ubigeo,
     FieldKind.DOCUMENT: _document,
-    FieldKind.RUC: _ruc,
+    FieldKind.RUC: lambda _version, text: ruc_number(text),
     FieldKind.EMAIL: _email,
     FieldKind.PHONE: _phone,
     FieldKind.FILE: _file,

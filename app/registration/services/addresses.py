@@ -65,7 +65,8 @@ def ask(registration: Registration, email: str, *, at: datetime) -> EmailChange:
 def confirm(change: EmailChange, *, is_new: bool, at: datetime) -> bool:
     """Take the word of one address; apply the change once both have given theirs. Returns whether it is applied.
 
-    It is applied to the person's other registrations too (see queries.requests.others_of_the_change). Each address may say so again, and both at once: the row decides, and the change is applied once.
+    It is applied to the person's other registrations too (see queries.requests.others_of_the_change). Each address
+    may say so again, and both at once: the row decides, and the change is applied once.
 
     Raises AddressInUse where another registration of the event has the new address and the same names.
     """

@@ -21,6 +21,7 @@ from app.registration.models import (
 )
 from app.registration.rules.answers import shown
 from app.registration.services import uploads
+from app.registration.services.entities import rucs_among, settle
 
 
 def save_answers(
@@ -47,6 +48,8 @@ def save_answers(
         value = wanted.get(key) if key in visible else None
         if _keep(registration, former.get(version.field_id), version, value, at=at):
             changed.append(key)
+    if survey is None and rucs_among(versions, dict.fromkeys(changed)):
+        settle(registration)
     if changed and survey is None and registration.created_at != at:
         event = registration.event
         audit.record("registration.answers_changed", registration, event=event, at=at, changed=changed)

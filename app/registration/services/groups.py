@@ -14,6 +14,7 @@ from app.extensions import db
 from app.registration import emails, queries, rules
 from app.registration.errors import (
     ChoiceFull,
+    EntityNotListed,
     EventBegun,
     IdentityTaken,
     LinkClosed,
@@ -135,7 +136,7 @@ def register_group(
             )
         except (IdentityTaken, SamePerson) as error:
             refused[index] = _refusal(group, person, error) if by_link else error
-        except (ChoiceFull, UnknownField) as error:
+        except (ChoiceFull, EntityNotListed, UnknownField) as error:
             refused[index] = error
     if refused:
         raise RowsRefused(refused)

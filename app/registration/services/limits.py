@@ -12,7 +12,7 @@ from app.events.rules import shifted
 from app.events.services import duplicated
 from app.extensions import db
 from app.registration import queries, rules
-from app.registration.errors import NoSuchSession, SessionTaken
+from app.registration.errors import NoSuchSession, RucTaken, SessionTaken
 from app.registration.models import (
     Clashes,
     EnrollableSession,
@@ -22,6 +22,7 @@ from app.registration.models import (
     RegistrationSettings,
 )
 from app.registration.services.enrolments import promote_session
+from app.registration.services.entities import settle_all
 from app.registration.services.seats import lock, promote
 
 
@@ -49,14 +50,21 @@ def save_seats(event: Event, facts: SeatFacts, *, capacity: int | None, at: date
     promote(event, at=at)
 
 
-def save_quota(event: Event, entity: str, seats: int, *, at: datetime) -> EntityQuota:
-    """Give an institution so many seats, or another number of them."""
+def save_quota(event: Event, entity: str, seats: int, *, ruc: str = "", at: datetime) -> EntityQuota:
+    """Give an institution so many seats, or another number of them; with a `ruc` to all who give it on a form.
+
+    Raises RucTaken where another institution of the event has that RUC.
+    """
     lock(event)
     key = rules.entity_key(entity)
     row = next((one for one in queries.quotas(event) if one.entity_key == key), None)
-    row = row or EntityQuota(event_id=event.id, entity_key=key)
-    row.entity, row.seats = entity, seats
-    db.session.add(row)
+    row = row or EntityQuota(event_id=event.id, entity_key=key, ruc="")
+    is_counted_anew = row.ruc != ruc and bool(row.ruc or ruc)
+    with changes.refused_as(RucTaken, constraint="entity_quotas.event_id"):
+        row.entity, row.seats, row.ruc = entity, seats, ruc
+        db.session.add(row)
+    if is_counted_anew:
+        settle_all(event)
     audit.record("seats.quota_saved", row, event=event, at=at, seats=seats)
     promote(event, at=at)
     return row
@@ -68,6 +76,8 @@ def remove_quota(event: Event, quota: EntityQuota, *, at: datetime) -> None:
     audit.record("seats.quota_removed", quota, event=event, at=at)
     db.session.delete(quota)
     db.session.flush()
+    if quota.ruc:
+        settle_all(event)
     promote(event, at=at)
 
 
@@ -104,7 +114,11 @@ def _copy_limits(
     """Give an event that is made anew the quotas, settings and sessions to enrol in of the earlier one."""
     for quota in queries.quotas(source):
         row = EntityQuota(
-            event_id=copy.id, entity=quota.entity, entity_key=quota.entity_key, seats=quota.seats
+            event_id=copy.id,
+            entity=quota.entity,
+            entity_key=quota.entity_key,
+            ruc=quota.ruc,
+            seats=quota.seats,
         )
         db.session.add(row)
     for one in queries.enrollable_sessions(source):

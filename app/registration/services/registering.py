@@ -53,7 +53,7 @@ def register(
         return existing.status
     if form is not None and form.access == Access.INVITED:
         _check_invitation(form, person, invitation, at=at)
-    status = status_of_newcomer(event, form=form, entity_key=rules.entity_key(person.entity), values=values)
+    status = status_of_newcomer(event, form=form, entity=person.entity, values=values)
     if existing is not None:
         emails.registered_already(existing)
         return status
@@ -126,7 +126,7 @@ def register_by_hand(
         if existing.idempotency_key == idempotency_key:
             return existing
         raise taken(person)
-    status = status_of_newcomer(event, form=form, entity_key=rules.entity_key(person.entity), values=values)
+    status = status_of_newcomer(event, form=form, entity=person.entity, values=values)
     registration = _add(
         event, person, status, form, idempotency_key=idempotency_key, language=language, at=at
     )
@@ -158,6 +158,7 @@ def _add(
         email=person.email,
         phone=person.phone,
         entity=person.entity,
+        entity_key=rules.entity_key(person.entity),
         position=person.position,
         ubigeo=person.ubigeo,
         language=language,

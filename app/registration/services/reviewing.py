@@ -13,6 +13,7 @@ from app.registration.errors import EventOver, NobodyToReview, NotePlease, NotPu
 from app.registration.models import Registration, RegistrationForm, RegistrationStatus
 from app.registration.rules.reviews import NOTE_LENGTH, Verdict, needs_note
 from app.registration.services.answers import save_answers
+from app.registration.services.entities import settle
 from app.registration.services.people import Person, taken
 from app.registration.services.seats import (
     is_over,
@@ -133,6 +134,7 @@ def resubmit(
         raise taken(person)
     changed = changes.apply(registration, person)
     rules.fold(registration)
+    settle(registration)
     registration.status = RegistrationStatus.PENDING
     db.session.flush()
     if form is not None:

@@ -14,7 +14,7 @@ from app.events.models import Event, EventStatus
 from app.events.rules import today
 from app.events.services import capacity_changed
 from app.extensions import db
-from app.registration import emails, queries
+from app.registration import emails, queries, rules
 from app.registration.errors import ChoiceFull, EntityFull, EntityNotListed
 from app.registration.models import (
     Promotion,
@@ -26,6 +26,7 @@ from app.registration.models import (
 from app.registration.queries.seats import LimitedOption
 from app.registration.rules.answers import words
 from app.registration.rules.seats import Choice, Place, Vacancies, offer_deadline
+from app.registration.services.entities import rucs_among
 
 _NONE: Mapping[str, Any] = {}
 _ALL = 10_000  # of the waitlist at once, where nothing limits an event
@@ -49,15 +50,21 @@ def status_of_newcomer(
     event: Event,
     *,
     form: RegistrationForm | None = None,
-    entity_key: str = "",
+    entity: str = "",
     values: Mapping[str, Any] = _NONE,
 ) -> RegistrationStatus:
-    """Return where somebody who registers now with these answers would land.
+    """Return where somebody of this institution who registers now with these answers would land.
 
     Raises ChoiceFull at the field of an option of which no place is left, and EntityNotListed.
     """
     options = {} if form is None else queries.limited_options([form.id])
-    place = Place(entity_key, None if form is None else form.id, chosen_options(options, values))
+    rucs = {} if form is None or not values else rucs_among(queries.current_fields(form), values)
+    place = Place(
+        rules.entity_key(entity),
+        None if form is None else form.id,
+        chosen_options(options, values),
+        frozenset(ruc for ruc in rucs.values() if ruc),
+    )
     left = queries.vacancies(event, place)
     _refuse_unlisted(event, left, place)
     _refuse_full(options, left, place)
@@ -104,7 +111,7 @@ def chosen_options(options: Mapping[Choice, LimitedOption], values: Mapping[str,
 
 
 def _refuse_unlisted(event: Event, left: Vacancies, place: Place) -> None:
-    if left.lists(place.entity_key):
+    if left.lists(place):
         return
     names = [quota.entity for quota in queries.quotas(event)]
     if len(names) > _NAMED:

@@ -13,6 +13,7 @@ from app.registration import emails, queries, rules
 from app.registration.errors import AlreadyCancelled, EditingOver, NoAddress, SamePerson
 from app.registration.models import Registration, RegistrationForm
 from app.registration.services.answers import save_answers
+from app.registration.services.entities import key_after, settle
 from app.registration.services.passes import renew_pass
 from app.registration.services.people import Person, is_taken, taken
 from app.registration.services.seats import lock, promote, refuse_full_choices, refuse_full_entity
@@ -78,11 +79,12 @@ def update_facts(
     until = editing_until(event)
     if until is not None and at >= until:
         raise EditingOver
-    refuse_full_entity(registration, rules.entity_key(facts.entity))
+    refuse_full_entity(registration, key_after(registration, entity=facts.entity, form=form, values=values))
     if is_taken(registration, entity=facts.entity):
         raise SamePerson(field="entity")
     changed = changes.apply(registration, facts)
     rules.fold(registration)
+    settle(registration)
     if changed:
         audit.record("registration.facts_changed", registration, event=event, at=at, changed=changed)
     if form is not None:
@@ -110,9 +112,10 @@ def correct(registration: Registration, person: Person, *, at: datetime) -> list
     is_other = registration.is_active and person.identity != registration.identity
     if is_other and queries.active_by_identity(event, person.identity) is not None:
         raise taken(person)
-    refuse_full_entity(registration, rules.entity_key(person.entity))
+    refuse_full_entity(registration, key_after(registration, entity=person.entity))
     changed = changes.apply(registration, person)
     rules.fold(registration)
+    settle(registration)
     if changed:
         audit.record("registration.corrected", registration, event=event, at=at, changed=changed)
     return changed
@@ -123,14 +126,15 @@ def correct_answers(
 ) -> list[str]:
     """Correct what a person answered. Returns the keys of the fields that changed.
 
-    A choice that is left goes to whoever waits for it. Raises ChoiceFull where a new one has no seat left, and
-    UnknownField.
+    A choice that is left goes to whoever waits for it. Raises ChoiceFull where a new one has no seat left, EntityFull
+    or EntityNotListed where the institution of another RUC has none, and UnknownField.
     """
     lock(registration.event)
     former = {one.version.field.key: one.value for one in queries.answers_of(registration)}
     if registration.holds_a_seat:
         new = {key: value for key, value in values.items() if value != former.get(key)}
         refuse_full_choices(registration, new)
+        refuse_full_entity(registration, key_after(registration, form=form, values=values))
     changed = save_answers(registration, form, values, at=at)
     if changed:
         db.session.flush()

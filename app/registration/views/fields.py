@@ -155,9 +155,7 @@ def _lost_choices(form: AskingForm, field: FormField | None) -> list[str]:
     ]
 
 
-def _field_page(
-    event: Event, row: RegistrationForm, asked: Asked, *, moved: int | None = None
-) -> Response:
+def _field_page(event: Event, row: RegistrationForm, asked: Asked, *, moved: int | None = None) -> Response:
     form, field, after = asked
     looked_at = _looked_at(row, asked)
     if isinstance(form, OneOfForm):

@@ -71,7 +71,12 @@ def save_quota(slug: str) -> ResponseReturnValue:
     form = QuotaForm()
     if not form.validate():
         return _page(event, quota=form)
-    services.save_quota(event, form.entity.data, form.seats.data, at=clock.now())
+    facts = (form.entity.data, form.seats.data)
+    try:
+        services.save_quota(event, *facts, ruc=form.ruc.data or "", at=clock.now())
+    except DomainError as error:
+        form.with_error(error)
+        return _page(event, quota=form)
     return _saved(event, "instituciones")
 
 
