@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261121_1806"
-down_revision = "20261121_1540"
+down_revision = "20261121_1801"
 
 _NAME = "uq_entity_quotas_event_id_ruc"
 _HAS_RUC = sa.text("ruc <> ''")
