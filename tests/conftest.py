@@ -43,6 +43,22 @@ from app.extensions import db, limiter  # noqa: E402
 NOON = datetime(2026, 5, 12, 17, 0, tzinfo=UTC)  # a Tuesday, noon in Lima
 
 
+# Whoever asks for none of these asks no database of the run.
+_DATABASES = {"app", "own_databases", "tmp_path_factory"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the run on PostgreSQL what knows no engine: the run on SQLite has it."""
+    if not os.environ.get("TEST_DATABASE_URL") or config.args != config.getini("testpaths"):
+        return
+    kept, left = [], []
+    for item in items:
+        asks = _DATABASES.intersection(getattr(item, "fixturenames", ()))
+        (kept if asks else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
 class Client(FlaskClient):
     """A client whose requests each have an application context of their own, as they have behind a server."""
 

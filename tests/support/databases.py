@@ -4,8 +4,10 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -68,18 +70,34 @@ def migrated_name() -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def own_database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a migrated database in which a test may commit."""
-    if not os.environ.get("TEST_DATABASE_URL"):
-        yield request.getfixturevalue("sqlite_database")
-        return
+@pytest.fixture(scope="session")
+def own_databases(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[str]]:
+    """What yields the URL of a new migrated database on the engine that this run is about."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        return partial(_from_template, request.getfixturevalue("migrated_name"))
+    return partial(_from_file, request.getfixturevalue("migrated_file"))
+
+
+@contextmanager
+def _from_template(template: str) -> Iterator[str]:
     name = f"own_{secrets.token_hex(6)}"
-    template = request.getfixturevalue("migrated_name")
     with _server() as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield _url_of(name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _from_file(template: Path) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="tinkuy-own-") as folder:
+        yield f"sqlite:///{shutil.copy(template, Path(folder) / 'own.db')}"
+
+
+@pytest.fixture
+def own_database(own_databases: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    """The URL of a migrated database in which a test may commit."""
+    with own_databases() as url:
+        yield url
 
 
 @pytest.fixture
