@@ -1,13 +1,13 @@
-"""What an office takes away: the files of an award in one archive, and the list of them as a workbook.
+"""What an office takes away: the files of an award in one archive or as pages to print, and the list as a workbook.
 
-Both are read in shares by key, so that memory does not grow with the number of certificates.
+All are read in shares by key, so that memory does not grow with the number of certificates.
 """
 
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -17,6 +17,12 @@ from app import codes
 from app.certificates import labels, services
 from app.certificates.models import Award, Certificate, CertificateEnding
 from app.extensions import db
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    from app.certificates import printing
+else:
+    printing = lazily("app.certificates.printing")
 
 _SHARE = 40  # files drawn from one reading
 _ROWS = 1000
@@ -82,6 +88,18 @@ def archive(award: Award) -> Iterator[bytes]:
                 target.writestr(entry, services.file_of(certificate))
                 yield outlet.take()
     yield outlet.take()
+
+
+def pages(award: Award) -> Iterator[bytes]:
+    """Yield one PDF with the pages of an award's certificates that hold, for the printer, one at a time in memory.
+
+    They are drawn anew without signatures, which would not survive it.
+    """
+    return printing.merged(
+        services.drawn_again(certificate)
+        for share in _issued(award, size=_SHARE, holding=True)
+        for certificate in share
+    )
 
 
 def write_list(award: Award, path: Path) -> None:

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from app import codes
+from app.addresses import absolute
 from app.assessments import queries as assessments
 from app.certificates.models import Award, Certificate, CertificateKind, CertificateRole
 from app.certificates.queries import Change, State
@@ -31,6 +35,8 @@ from app.events.models import Event, HourUnit, Modality
 from app.localisation import days, minutes
 from app.registration import queries as registrations
 from app.registration.rules.answers import words
+
+_PROFILE = "https://www.linkedin.com/profile/add"
 
 
 def taking_part(certificate: Certificate) -> str:
@@ -274,3 +280,20 @@ def by_hand(value: ByHand) -> str:
             return _("Refused by hand")
         case ByHand.WITHDRAWN:
             return _("Left to the rule again")
+
+
+def profile_url(certificate: Certificate) -> str:
+    """Return the address at which somebody adds their certificate to their profile on LinkedIn."""
+    design, code = certificate.design.content, codes.grouped(certificate.code)
+    facts = design["facts"]
+    day = certificate.issued_at.astimezone(ZoneInfo(design["timezone"]))
+    entry = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": f"{design['title']}: {facts.get('detail') or facts['event']}",
+        "organizationName": facts["organisation"],
+        "issueYear": day.year,
+        "issueMonth": day.month,
+        "certUrl": absolute("certificates.show", code=code),
+        "certId": code,
+    }
+    return f"{_PROFILE}?{urlencode(entry)}"

@@ -275,7 +275,7 @@ class CertificateEnding(Model):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), unique=True)
     kind: Mapped[EndingKind] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(String(300))
-    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

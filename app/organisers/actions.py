@@ -142,6 +142,7 @@ ACTIONS = {
     "certificates.files_exported": _l("Certificate files taken away"),
     "certificates.issue_cancelled": _l("Issue called off"),
     "certificates.issue_confirmed": _l("Issue confirmed"),
+    "certificates.printed": _l("Pages of certificates taken away to print"),
     "certificates.list_exported": _l("List of certificates taken away"),
     "certificates.second_person": _l("Second person for issues decided"),
     "certificates.signed_outside": _l("Certificates signed outside brought back"),

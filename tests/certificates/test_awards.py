@@ -240,7 +240,16 @@ def test_files_and_list_are_taken_away_and_audited(
         hashes = {hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
     holding = select(Certificate.sha256).where(Certificate.id != first.id)
     assert hashes == set(session.scalars(holding))
+    printed = PdfReader(io.BytesIO(organiser.post(f"{base}/impresion.pdf").data))
+    assert (len(printed.pages), "/Names" in printed.root_object) == (2, False)
+    assert all("Foro de Prueba" in page.extract_text() for page in printed.pages)
     with organiser.post(f"{base}/lista.xlsx") as answer:
         assert answer.data[:2] == b"PK"
-    actions = select(AuditEntry.action).where(AuditEntry.action.endswith("_exported")).order_by(AuditEntry.id)
-    assert list(session.scalars(actions)) == ["certificates.files_exported", "certificates.list_exported"]
+    actions = (
+        select(AuditEntry.action).where(AuditEntry.action.like("certificates.%ed")).order_by(AuditEntry.id)
+    )
+    assert list(session.scalars(actions))[-3:] == [
+        "certificates.files_exported",
+        "certificates.printed",
+        "certificates.list_exported",
+    ]

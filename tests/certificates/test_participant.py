@@ -43,6 +43,7 @@ def test_an_issued_certificate_is_downloaded_here(client: FlaskClient, session: 
     code = codes.grouped(certificate.code)
     assert f'href="/certificados/{code}.pdf"' in page
     assert f'href="/verificar/{code}"' in page
+    assert "organizationName=Municipalidad+de+Prueba&amp;issueYear=2026&amp;issueMonth=5&amp;certUrl=" in page
     services.annul(certificate, reason="Error", by=None, at=NOON)
     session.commit()
     assert "/certificados/" not in page_of(client, registration).get_data(as_text=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -280,6 +281,7 @@ def test_programs_get_the_same_facts(client: FlaskClient, certificate: Certifica
         "issued_at": "2026-05-12T17:00:00+00:00",
         "ended_at": None,
         "replaced_by": None,
+        "replaces": None,
         "sha256": certificate.sha256,
     }
 
@@ -288,7 +290,21 @@ def test_programs_learn_what_became_of_it(client: FlaskClient, certificate: Cert
     new = services.replace(certificate, name="Rosa Ñahui", reason="Nombre", by=None, at=NOON)
     answer = client.get(f"/verificar/{shown(certificate)}.json").json
     assert (answer["status"], answer["replaced_by"]) == ("replaced", shown(new))
+    assert client.get(f"/verificar/{shown(new)}.json").json["replaces"] == shown(certificate)
+    assert f"En lugar de {shown(certificate)}" in words(client.get(f"/verificar/{shown(new)}"))
     services.annul(new, reason="Error", by=None, at=NOON)
     assert client.get(f"/verificar/{shown(new)}.json").json["status"] == "annulled"
     unknown = client.get("/verificar/2222-2222-2222.json")
     assert (unknown.status_code, unknown.json) == (404, {"status": "unknown"})
+
+
+def test_a_shared_address_shows_a_card_while_it_holds(client: FlaskClient, certificate: Certificate) -> None:
+    address = f"/verificar/{shown(certificate)}"
+    assert f"{address}.png" in client.get(address).text
+    picture = client.get(f"{address}.png")
+    with Image.open(io.BytesIO(picture.data)) as found:
+        assert (found.format, found.size) == ("PNG", (1200, 630))
+    assert picture.headers["Cache-Control"] == "public, max-age=3600"
+    services.annul(certificate, reason="Error", by=None, at=NOON)
+    assert client.get(f"{address}.png").status_code == 404
+    assert "og:image" not in client.get(address).text

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from flask import abort
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
 
 from app import codes
 from app.addresses import absolute
@@ -72,6 +72,18 @@ _PERSON = (joinedload(Certificate.registration), joinedload(Certificate.recipien
 def by_code(code: str) -> Certificate | None:
     """Return the certificate of a stored code with its event, organisation, design and ending."""
     return db.session.scalar(select(Certificate).options(*_WHOLE).where(Certificate.code == code))
+
+
+def replaced_code(certificate: Certificate) -> str | None:
+    """Return the code, as it is shown, of the certificate whose place this one took, or None."""
+    former = aliased(Certificate)
+    statement = (
+        select(former.code)
+        .join(CertificateEnding, CertificateEnding.certificate_id == former.id)
+        .where(CertificateEnding.replaced_by_id == certificate.id)
+    )
+    code = db.session.scalar(statement) if certificate.edition > 1 else None
+    return codes.grouped(code) if code else None
 
 
 def ended_places(first: int, count: int) -> list[int]:

@@ -164,6 +164,23 @@ def archive(slug: str) -> ResponseReturnValue:
     )
 
 
+@bp.post("/impresion.pdf")
+@requires(Permission.REGISTRATION_EXPORT)
+def pages(slug: str) -> ResponseReturnValue:
+    """Answer the pages of an award's certificates that hold in one file, for the printer."""
+    event = events.managed_event_or_404(slug)
+    award = queries.award_of_event_or_404(event, _chosen())
+    audit.record("certificates.printed", event=event, at=clock.now(), award_id=award.id)
+    return Response(
+        stream_with_context(exports.pages(award)),
+        mimetype="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{event.slug}-constancias-para-imprimir.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
 @bp.post("/lista.xlsx")
 @requires(Permission.REGISTRATION_EXPORT)
 def workbook(slug: str) -> ResponseReturnValue:

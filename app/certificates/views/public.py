@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, codes
 from app.addresses import absolute
-from app.certificates import labels, queries, services
+from app.certificates import labels, queries, services, sharing
 from app.certificates.models import Certificate
 from app.certificates.rules import masked_document, normalise_code
 from app.certificates.wording import FILE_NAME
@@ -88,6 +88,7 @@ def _facts(certificate: Certificate) -> dict[str, object]:
         "issued_at": certificate.issued_at.isoformat(timespec="seconds"),
         "ended_at": ending.at.isoformat(timespec="seconds") if ending else None,
         "replaced_by": _successor(certificate),
+        "replaces": queries.replaced_code(certificate),
         "sha256": certificate.sha256,
     }
 
@@ -155,6 +156,19 @@ def credential(code: str) -> ResponseReturnValue:
     return _unindexed(Response(certificate.credential, content_type="application/vc+jwt"))
 
 
+@bp.get("/verificar/<code>.png")
+@public
+@limiter.limit(_PER_ADDRESS)
+def card(code: str) -> ResponseReturnValue:
+    """Answer the picture that other sites show for a certificate that holds; 404 for any other."""
+    certificate = _certificate(code)
+    if certificate is None or not certificate.holds:
+        abort(404)
+    response = _unindexed(Response(sharing.card(certificate), content_type="image/png"))
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
 @bp.get("/credenciales/estado/<int:number>")
 @public
 @limiter.limit(_PER_ADDRESS)
@@ -187,6 +201,9 @@ def _verdict(certificate: Certificate, *, status: int = 200, is_same_file: bool 
         code=codes.grouped(certificate.code),
         document=masked_document(certificate.document_type, certificate.document_number),
         successor=_successor(certificate),
+        predecessor=queries.replaced_code(certificate),
+        address=absolute("certificates.show", code=codes.grouped(certificate.code)),
+        picture=absolute("certificates.card", code=codes.grouped(certificate.code)),
         is_same_file=is_same_file,
         key=certificate.signed_file.key if certificate.signed_file else None,
         signers_outside=queries.signers_outside(certificate),
