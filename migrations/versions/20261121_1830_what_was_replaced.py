@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "20261121_1830"
-down_revision = "20261121_1801"
+down_revision = "20261121_1806"
 
 
 def upgrade() -> None:
