@@ -15,9 +15,12 @@ from app.certificates.views import public as certificates
 from app.credentials import views as credentials
 from app.events.views import agenda as events_office
 from app.events.views import public as events
+from app.live.views import accounts as room_accounts
 from app.live.views import board as live_board
 from app.live.views import office as live_office
 from app.live.views import room as live
+from app.live.views import rooms as live_rooms
+from app.live.views import stage as live_stage
 from app.mail import views as mailbox
 from app.mailings.views import letters, messages, reminders
 from app.mailings.views import public as mailings
@@ -64,6 +67,9 @@ def init_app(app: Flask) -> None:
         live,
         live_board,
         live_office,
+        live_rooms,
+        live_stage,
+        room_accounts,
         certificates,
         certificates_office,
         awards,

@@ -9,6 +9,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -46,10 +47,21 @@ def _addresses_of(host: str, port: int) -> set[str]:
 
 
 def post(address: str, body: bytes, headers: dict[str, str], *, seconds: float, largest: int) -> bytes:
-    """Return what a server answers with 200, at most `largest` bytes.
+    """Return what a server answers to a POST with 200, at most `largest` bytes, begun within `seconds`.
 
     Raises AddressRefused, and OSError for any other answer, a larger one or none in time.
     """
+    return _ask("POST", address, body, headers, seconds=seconds, largest=largest)
+
+
+def get(address: str, headers: dict[str, str], *, seconds: float, largest: int) -> bytes:
+    """Return what a server answers to a GET. Raises what `post` raises."""
+    return _ask("GET", address, None, headers, seconds=seconds, largest=largest)
+
+
+def _ask(
+    method: str, address: str, body: bytes | None, headers: dict[str, str], *, seconds: float, largest: int
+) -> bytes:
     scheme, ip, port = checked(address)
     parts = urlsplit(address)
     host = parts.hostname or ""
@@ -59,10 +71,11 @@ def post(address: str, body: bytes, headers: dict[str, str], *, seconds: float, 
     else:
         connection = http.client.HTTPConnection(ip, port, timeout=seconds)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    deadline = time.monotonic() + 2 * seconds
     try:
-        connection.request("POST", path, body, headers | {"Host": parts.netloc.rpartition("@")[2]})
+        connection.request(method, path, body, headers | {"Host": parts.netloc.rpartition("@")[2]})
         answer = connection.getresponse()
-        data = answer.read(largest + 1)
+        data = _read(answer, largest + 1, deadline)
     except http.client.HTTPException as error:
         raise OSError(str(error)) from error
     finally:
@@ -70,6 +83,17 @@ def post(address: str, body: bytes, headers: dict[str, str], *, seconds: float, 
     if answer.status != 200 or len(data) > largest:
         raise OSError(f"{host} answered {answer.status} with {len(data)} bytes")
     return data
+
+
+def _read(answer: http.client.HTTPResponse, most: int, deadline: float) -> bytes:
+    """Read an answer that may drip: each piece comes in time, the whole of them must too."""
+    pieces: list[bytes] = []
+    while most > 0 and (piece := answer.read1(min(most, 65536))):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer takes too long")
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)
 
 
 class _Pinned(http.client.HTTPSConnection):

@@ -46,3 +46,22 @@ class WrongChoice(DomainError):
 
 class BadPoll(DomainError):
     """A poll needs a question and some answers; the message says what is wrong."""
+
+
+class RoomNotOpen(DomainError):
+    """It is too early, or too late."""
+
+    message = _l("The room is not open.")
+
+
+class RoomFull(DomainError):
+    """All places of the room are taken."""
+
+    message = _l("The room is full. Try again in a few minutes: places become free when people leave.")
+
+
+class LinkMissing(DomainError):
+    """A link without words or without address."""
+
+    message = _l("Write what the link is and its address.")
+    field = "url"

@@ -1,9 +1,12 @@
 """Forms of the moderator of a room."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, PasswordField, TextAreaField
+from wtforms.validators import Length
 
-from app.forms import Form, paragraphs_field, text_field
+from app.forms import Form, choice_field, https_field, paragraphs_field, required, text_field, whole_field
+from app.live.models import LinkKind
+from app.live.providers import bigbluebutton, jitsi
 
 
 class SettingsForm(Form):
@@ -20,3 +23,55 @@ class PollForm(Form):
     text = text_field(_l("Question"), limit=300, is_required=True)
     options = paragraphs_field(_l("Answers, one on each line"), limit=2000, is_required=True)
     is_multiple = BooleanField(_l("Several answers may be chosen"))
+
+
+class RoomForm(Form):
+    """How many a room takes, and since when."""
+
+    capacity = whole_field(_l("Places at once (empty: as many as come)"), 1, 100_000)
+    opens_minutes = whole_field(_l("Minutes before the session at which it opens"), 0, 120, is_required=True)
+
+
+class LinkForm(Form):
+    """An address beside a room."""
+
+    kind = choice_field(
+        _l("What it is"),
+        [
+            (LinkKind.MATERIAL, _l("Material: slides, a document, a page")),
+            (LinkKind.RECORDING, _l("Recording, for afterwards")),
+            (LinkKind.AUDIO, _l("Audio alone, for weak lines")),
+            (LinkKind.ALTERNATIVE, _l("Another way in, if the room fails")),
+            (LinkKind.CHANNEL, _l("The same stream in another language")),
+        ],
+    )
+    label = text_field(_l("Name"), limit=120, is_required=True)
+    url = https_field(_l("Address"))
+
+
+_secret_checks = [required(), Length(max=8000)]
+
+
+class BigBlueButtonForm(Form):
+    """An account with a server of BigBlueButton."""
+
+    address = https_field(_l("Address of the server"), limit=300)
+    secret = PasswordField(_l("Shared secret"), validators=_secret_checks)
+    algorithm = choice_field(_l("Kind of checksum"), [(one, one.upper()) for one in bigbluebutton.ALGORITHMS])
+
+
+class JitsiForm(Form):
+    """An account with a server of Jitsi that asks for tokens."""
+
+    address = https_field(_l("Address of the server"), limit=300)
+    app_id = text_field(_l("Application's name (iss)"), limit=200, is_required=True)
+    subject = text_field(_l("Tenant (sub); empty: the server's name"), limit=200)
+    algorithm = choice_field(_l("Kind of signature"), [(one, one) for one in jitsi.ALGORITHMS])
+    key_id = text_field(_l("Key's name (kid), with RS256"), limit=200)
+    secret = TextAreaField(_l("Shared secret, or private key in PEM"), validators=_secret_checks)
+
+
+ACCOUNT_FORMS: dict[str, type[BigBlueButtonForm] | type[JitsiForm]] = {
+    "bigbluebutton": BigBlueButtonForm,
+    "jitsi": JitsiForm,
+}

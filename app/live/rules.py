@@ -1,7 +1,7 @@
 """Rules of questions and polls: pure functions."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,7 +11,11 @@ from app.text import folded, tidy, tidy_lines
 LONGEST_QUESTION = 500  # characters
 LONGEST_POLL, LONGEST_OPTION = 300, 120
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
-T = TypeVar("T")
+OPENS_MINUTES = 15  # before its session begins, where nobody settled it
+HOLDS_PLACE = timedelta(
+    minutes=5
+)  # without being heard of, somebody keeps a place in a room with few of them
+STAGE_OPENS = timedelta(hours=1)  # speakers come before the others
 
 
 def question_text(typed: str) -> str:

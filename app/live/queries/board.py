@@ -13,8 +13,8 @@ from app.live.models import (
     Question,
     QuestionState,
     QuestionVote,
-    RoomSettings,
 )
+from app.live.queries.rooms import settings_of
 from app.live.rules import shares
 
 MOST = 100  # questions that a room shows
@@ -52,13 +52,6 @@ class Board:
     takes_questions: bool
     questions: list[BoardQuestion]
     polls: list[BoardPoll]
-
-
-def settings_of(session_id: int) -> RoomSettings:
-    """Return how a room takes questions; the ordinary way where nobody settled it."""
-    return db.session.get(RoomSettings, session_id) or RoomSettings(
-        session_id=session_id, takes_questions=True, is_moderated=False, is_anonymous=False
-    )
 
 
 def question_of(session_id: int, question_id: int) -> Question | None:

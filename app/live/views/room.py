@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import NoReturn
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
@@ -21,8 +23,11 @@ from app.extensions import csrf, limiter
 from app.forms import whole
 from app.live import providers, queries
 from app.live import services as live
+from app.live.errors import RoomFull
+from app.live.models import LinkKind
 from app.live.views.board import board_address
 from app.localisation import local
+from app.pages import away
 from app.permissions import participant
 from app.registration import queries as registration
 from app.registration.models import Registration, RegistrationStatus
@@ -37,6 +42,7 @@ _REFERRER = "strict-origin-when-cross-origin"
 _BEATS = "20 per minute"
 _QUESTIONS = "4 per minute; 30 per hour"
 _VOTES = "60 per minute"
+_ENTRIES = "12 per minute"
 
 
 def _person_and_room() -> str:
@@ -52,6 +58,8 @@ def _room(token: str, session_id: int) -> tuple[Registration, Session]:
     person = registration.by_token_or_404(token)
     session = events.session_of(person.event, session_id)
     if person.status != RegistrationStatus.CONFIRMED or session is None or not session.online_url:
+        _not_found()
+    if not registration.may_attend(person, session_id):
         _not_found()
     return person, session
 
@@ -70,13 +78,23 @@ def room(token: str, session_id: int) -> ResponseReturnValue:
 
 
 def _page(
-    token: str, person: Registration, session: Session, *, error: DomainError | None = None, typed: str = ""
+    token: str,
+    person: Registration,
+    session: Session,
+    *,
+    error: DomainError | None = None,
+    typed: str = "",
+    status: int = 422,
 ) -> Response:
     at = clock.now()
-    place = providers.place(session.online_url)
-    shows_player = place.embed is not None and "ver" in request.args
-    if shows_player and place.frame_source:
-        security.allow_in_policy("frame-src", place.frame_source)
+    place, links = queries.place_shown(person.event, session), queries.links_of(session.id)
+    settings = queries.settings_of(session.id)
+    channel = next((one for one in links[LinkKind.CHANNEL] if str(one.id) == request.args.get("canal")), None)
+    if place.stream and channel:
+        place = replace(place, stream=channel.url)
+    shows_player = bool(place.embed or place.stream) and "ver" in request.args
+    if shows_player:
+        _admit_player(place)
     page = render_template(
         "live/room.html",
         token=token,
@@ -90,6 +108,10 @@ def _page(
         today=today(person.event, at=at),
         place=place,
         shows_player=shows_player,
+        links=links,
+        channel=channel,
+        capacity=settings.capacity,
+        has_place=settings.capacity is None or queries.holds_place(session.id, person.id, at=at),
         minutes=_minutes(person, session),
         now=queries.now(events.sessions_of(person.event_id), at=at),
         beat_seconds=BEAT_SECONDS,
@@ -100,10 +122,54 @@ def _page(
         error=error,
         typed=typed,
     )
-    status = 422 if error else 200
     return security.keep_private(
-        Response(page, status), referrer=_REFERRER if shows_player else "no-referrer"
+        Response(page, status if error else 200), referrer=_REFERRER if shows_player else "no-referrer"
     )
+
+
+def _admit_player(place: providers.Place) -> None:
+    """Let the page's policy admit the frame, or the pieces of the stream and the film that is put together of them."""
+    if place.frame_source:
+        security.allow_in_policy("frame-src", place.frame_source)
+    if place.stream:
+        security.allow_in_policy("media-src", "blob:", providers.origin(place.stream))
+        security.allow_in_policy("connect-src", providers.origin(place.stream))
+
+
+@bp.get("/entrar")
+@participant
+@limiter.limit(_ENTRIES, key_func=_person_and_room)
+def enter(token: str, session_id: int) -> ResponseReturnValue:
+    """Lead into a meeting whose server gives each person a way in of their own."""
+    person, session = _room(token, session_id)
+    guest = providers.Guest(queries.guest_id(person.id), person.full_name)
+    at = clock.now()
+    try:
+        _check_place(person, session, at=at)
+        return security.keep_private(away(live.way_in(person.event, session, guest, at=at)))
+    except providers.ProviderFailed as error:
+        return _page(token, person, session, error=error, status=503)
+    except DomainError as error:
+        return _page(token, person, session, error=error)
+
+
+def _check_place(person: Registration, session: Session, *, at: datetime) -> None:
+    is_few = queries.settings_of(session.id).capacity is not None
+    if is_few and not queries.holds_place(session.id, person.id, at=at):
+        raise RoomFull
+
+
+@bp.post("/lugar")
+@participant
+@limiter.limit(_ENTRIES, key_func=_person_and_room)
+def take_place(token: str, session_id: int) -> ResponseReturnValue:
+    """Take a place in a room with few of them."""
+    person, session = _room(token, session_id)
+    try:
+        live.enter(person, session, at=clock.now())
+    except DomainError as error:
+        return _page(token, person, session, error=error)
+    return redirect(url_for(".room", token=token, session_id=session_id), 303)
 
 
 @bp.post("/presencia")
@@ -114,17 +180,18 @@ def beat(token: str, session_id: int) -> ResponseReturnValue:
     person, session = _room(token, session_id)
     device = request.form.get("device", "")
     by_page = _DEVICE.fullmatch(device) is not None
+    at, is_noted = clock.now(), True
     try:
-        services.beat(
-            person, session, device=device if by_page else BY_HAND, at=clock.now(), by_hand=not by_page
-        )
+        services.beat(person, session, device=device if by_page else BY_HAND, at=at, by_hand=not by_page)
     except RoomClosed:
-        if by_page:
-            return jsonify(minutes=_minutes(person, session), of=session.minutes, open=False)
-        return redirect(url_for(".room", token=token, session_id=session_id), 303)
+        is_noted = False
+    is_open = queries.state(session, at=at) == queries.RoomState.OPEN
+    if is_open and queries.settings_of(session.id).capacity is not None:
+        live.keep_place(person, session, at=at)
     if by_page:
-        return jsonify(minutes=_minutes(person, session), of=session.minutes, open=True)
-    return redirect(url_for(".room", token=token, session_id=session_id, anotado=1), 303)
+        return jsonify(minutes=_minutes(person, session), of=session.minutes, open=is_open)
+    anotado = 1 if is_noted else None
+    return redirect(url_for(".room", token=token, session_id=session_id, anotado=anotado), 303)
 
 
 @bp.post("/preguntas")

@@ -170,6 +170,17 @@ def enrolled_among(registration_ids: Collection[int]) -> set[tuple[int, int]]:
     return {(person, session) for person, session in db.session.execute(statement)}
 
 
+def may_attend(registration: Registration, session_id: int) -> bool:
+    """Return whether a session is open to all of its event, or this participant is enrolled in it."""
+    found = select(EnrollableSession.session_id, Enrolment.status).outerjoin(
+        Enrolment,
+        (Enrolment.session_id == EnrollableSession.session_id)
+        & (Enrolment.registration_id == registration.id),
+    )
+    row = db.session.execute(found.where(EnrollableSession.session_id == session_id)).first()
+    return row is None or row.status == EnrolmentStatus.ENROLLED
+
+
 def open_sessions(event: Event) -> list[Session]:
     """Return the sessions of an event that nobody enrols in and that are no breaks, for choosing one."""
     statement = (

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -34,17 +33,6 @@ class PollState(StrEnum):
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
-
-
-class RoomSettings(Model):
-    """How questions are taken in a session's room. Without a row: open, looked at by nobody first, with names."""
-
-    __tablename__ = "room_settings"
-
-    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
-    takes_questions: Mapped[bool] = mapped_column(default=True, server_default=true())
-    is_moderated: Mapped[bool] = mapped_column(default=False)
-    is_anonymous: Mapped[bool] = mapped_column(default=False)
 
 
 class Question(Model):

@@ -1,0 +1,135 @@
+"""The back office: how a session's room is run, what stands beside it, and who goes in from the stage."""
+
+from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import clock
+from app.errors import DomainError
+from app.events import queries as events
+from app.events.models import Event, Session
+from app.live import queries, services
+from app.live.forms import LinkForm, RoomForm
+from app.live.models import LinkKind
+from app.pages import form_page
+from app.permissions import Permission, requires
+
+bp = Blueprint("live_rooms", __name__, url_prefix="/gestion/eventos/<slug>/salas/<int:session_id>/sala")
+
+
+def _found(slug: str, session_id: int) -> tuple[Event, Session]:
+    event = events.managed_event_or_404(slug)
+    session = events.session_of(event, session_id)
+    if session is None or not session.online_url:
+        abort(404)
+    return event, session
+
+
+def _page(
+    event: Event, session: Session, *, settings: RoomForm | None = None, link: LinkForm | None = None
+) -> Response:
+    return form_page(
+        "live/room_office.html",
+        event=event,
+        session=session,
+        place=queries.place_shown(event, session),
+        form=settings or RoomForm(formdata=None, obj=queries.settings_of(session.id)),
+        link_form=link or LinkForm(formdata=None),
+        links=queries.links_of(session.id),
+        stage=[
+            (part, queries.stage_key(session.id, part.speaker_id))
+            for part in queries.appearances_of(session.id)
+        ],
+    )
+
+
+def _back(slug: str, session_id: int, anchor: str = "") -> ResponseReturnValue:
+    return redirect(url_for(".show", slug=slug, session_id=session_id, _anchor=anchor), 303)
+
+
+@bp.get("")
+@requires(Permission.ROOM_MODERATE)
+def show(slug: str, session_id: int) -> ResponseReturnValue:
+    """Show how a room is run."""
+    event, session = _found(slug, session_id)
+    return _page(event, session)
+
+
+@bp.post("")
+@requires(Permission.ROOM_MODERATE)
+def settle(slug: str, session_id: int) -> ResponseReturnValue:
+    """Decide about places and opening."""
+    event, session = _found(slug, session_id)
+    form = RoomForm()
+    if not form.validate():
+        return _page(event, session, settings=form)
+    services.settle_room(
+        event,
+        session,
+        capacity=form.capacity.data,
+        opens_minutes=form.opens_minutes.data,
+        at=clock.now(),
+    )
+    flash(_("Saved."), "success")
+    return _back(slug, session_id)
+
+
+@bp.post("/enlaces")
+@requires(Permission.ROOM_MODERATE)
+def add_link(slug: str, session_id: int) -> ResponseReturnValue:
+    """Put an address beside the room."""
+    event, session = _found(slug, session_id)
+    form = LinkForm()
+    if not form.validate():
+        return _page(event, session, link=form)
+    try:
+        services.add_link(
+            event,
+            session,
+            LinkKind(form.kind.data),
+            form.label.data or "",
+            form.url.data or "",
+            at=clock.now(),
+        )
+    except DomainError as error:
+        form.with_error(error)
+        return _page(event, session, link=form)
+    return _back(slug, session_id, "enlaces")
+
+
+@bp.post("/enlaces/<int:link_id>/quitar")
+@requires(Permission.ROOM_MODERATE)
+def remove_link(slug: str, session_id: int, link_id: int) -> ResponseReturnValue:
+    """Take an address away."""
+    event, session = _found(slug, session_id)
+    services.remove_link(event, queries.link_of(session.id, link_id) or abort(404), at=clock.now())
+    return _back(slug, session_id, "enlaces")
+
+
+@bp.post("/terminar")
+@requires(Permission.ROOM_MODERATE)
+def end(slug: str, session_id: int) -> ResponseReturnValue:
+    """Send everybody out of the meeting in its server."""
+    event, session = _found(slug, session_id)
+    try:
+        services.end_meeting(event, session, at=clock.now())
+    except DomainError as error:
+        flash(str(error), "error")
+    else:
+        flash(_("The meeting has ended for everybody."), "success")
+    return _back(slug, session_id)
+
+
+@bp.post("/grabaciones")
+@requires(Permission.ROOM_MODERATE)
+def recordings(slug: str, session_id: int) -> ResponseReturnValue:
+    """Look for recordings in the room's server."""
+    event, session = _found(slug, session_id)
+    try:
+        found = services.note_recordings(event, session, at=clock.now())
+    except DomainError as error:
+        flash(str(error), "error")
+    else:
+        flash(ngettext("%(num)s new recording", "%(num)s new recordings", found), "success")
+    return _back(slug, session_id, "enlaces")

@@ -1,0 +1,55 @@
+"""The page of those who speak in a session or moderate it: a link of their own, earlier, with more rights."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from app import clock, security
+from app.errors import DomainError
+from app.events.models import Appearance
+from app.extensions import limiter
+from app.live import providers, queries, services
+from app.live.rules import STAGE_OPENS
+from app.pages import away
+from app.permissions import participant
+
+bp = Blueprint("live_stage", __name__, url_prefix="/sala/<int:session_id>/ponente/<int:speaker_id>/<key>")
+
+
+def _page(part: Appearance, key: str, *, error: DomainError | None = None) -> Response:
+    at = clock.now()
+    session = part.session
+    page = render_template(
+        "live/stage.html",
+        part=part,
+        key=key,
+        session=session,
+        event=session.event,
+        opens_at=queries.opens_at(session) - STAGE_OPENS,
+        at=at,
+        place=queries.place_shown(session.event, session),
+        board=queries.board(session.id),
+        links=queries.links_of(session.id),
+        error=error,
+    )
+    return security.keep_private(Response(page, 503 if error else 200))
+
+
+@bp.get("")
+@participant
+def show(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
+    """Show the way in, and what people ask."""
+    return _page(queries.appearance_by_key(session_id, speaker_id, key), key)
+
+
+@bp.get("/entrar")
+@participant
+@limiter.limit("20 per minute")
+def enter(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
+    """Lead into the meeting, as somebody who may speak there."""
+    part = queries.appearance_by_key(session_id, speaker_id, key)
+    guest = providers.Guest(f"s{part.speaker_id}", part.speaker.name, is_moderator=True)
+    try:
+        address = services.way_in(part.session.event, part.session, guest, at=clock.now())
+    except DomainError as error:
+        return _page(part, key, error=error)
+    return security.keep_private(away(address))
