@@ -1,6 +1,6 @@
 """The back office: an organisation's accounts with servers of rooms."""
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,6 @@ from app.pages import form_page
 from app.permissions import Permission, requires
 
 bp = Blueprint("room_accounts", __name__, url_prefix="/gestion/entidad/<slug>/salas")
-_KIND = "<any(bigbluebutton, jitsi):kind>"
 
 
 @bp.get("")
@@ -29,6 +28,10 @@ def index(slug: str) -> ResponseReturnValue:
     )
 
 
+def _form_of(kind: str) -> type[BigBlueButtonForm] | type[JitsiForm]:
+    return ACCOUNT_FORMS.get(kind) or abort(404)
+
+
 def _form_page(slug: str, kind: str, form: BigBlueButtonForm | JitsiForm) -> Response:
     organisation = accounts.managed_organisation_or_404(slug)
     return form_page(
@@ -36,19 +39,19 @@ def _form_page(slug: str, kind: str, form: BigBlueButtonForm | JitsiForm) -> Res
     )
 
 
-@bp.get(f"/{_KIND}")
+@bp.get("/<kind>")
 @requires(Permission.ORGANISATION_EDIT)
 def new(slug: str, kind: str) -> ResponseReturnValue:
     """Show the form of an account."""
-    return _form_page(slug, kind, ACCOUNT_FORMS[kind](formdata=None))
+    return _form_page(slug, kind, _form_of(kind)(formdata=None))
 
 
-@bp.post(f"/{_KIND}")
+@bp.post("/<kind>")
 @requires(Permission.ORGANISATION_EDIT)
 def save(slug: str, kind: str) -> ResponseReturnValue:
     """Keep an account, in place of the one with the same server."""
     organisation = accounts.managed_organisation_or_404(slug)
-    form = ACCOUNT_FORMS[kind]()
+    form = _form_of(kind)()
     if not form.validate():
         return _form_page(slug, kind, form)
     typed = {name: form.data.get(name) or "" for name in ("app_id", "subject", "key_id")}
