@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1805"
-down_revision = "20261121_1540"
+revision = "20261121_1831"
+down_revision = "20261121_1830"
 
 
 def upgrade() -> None:
