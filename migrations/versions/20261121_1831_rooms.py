@@ -79,8 +79,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     with op.batch_alter_table("room_settings") as settings:
-        settings.drop_constraint("ck_room_settings_opens_minutes_range", type_="check")
-        settings.drop_constraint("ck_room_settings_capacity_positive", type_="check")
+        settings.drop_constraint("opens_minutes_range", type_="check")
+        settings.drop_constraint("capacity_positive", type_="check")
         settings.drop_column("opens_minutes")
         settings.drop_column("capacity")
     op.drop_table("room_entries")
