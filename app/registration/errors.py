@@ -399,9 +399,3 @@ class NoWayToConfirm(DomainError):
         "Because of robots we need a sign of you. Write an e-mail address with which to confirm, or allow JavaScript."
     )
     field = "email"
-
-
-class FilesNeedScript(DomainError):
-    """A submission with files cannot wait for its confirmation."""
-
-    message = _l("Because of robots files are taken only with JavaScript. Allow it and send the form again.")

@@ -13,7 +13,7 @@ from app import clock
 from app.permissions import Role
 from app.registration import queries, services
 from app.registration.errors import FileGone
-from app.registration.models import Registration, Upload
+from app.registration.models import HeldSubmission, ProofOfWork, Registration, Upload
 from app.registration.services import uploads
 from tests import factories
 from tests.conftest import NOON
@@ -220,6 +220,38 @@ def test_what_nobody_takes_is_swept_away(client, session, event, form, frozen_cl
     assert uploads.sweep(at=frozen_clock + timedelta(hours=23)) == 1  # the stray one
     assert uploads.sweep(at=frozen_clock + timedelta(hours=25)) == 2
     assert session.scalars(select(Upload.id)).all() == [taken.id]
+
+
+def test_a_file_waits_with_its_form_for_a_word_from_the_e_mail(client, session, event, form, frozen_clock):
+    factories.settings(event, proof_of_work=ProofOfWork.ALWAYS)
+    for number in ("00000001", "00000002"):
+        answer = send(client, event, puzzle="1", altcha="", document_number=number)
+        assert answer.location.endswith("estado=por-confirmar")
+    confirmed, forgotten = session.scalars(select(HeldSubmission).order_by(HeldSubmission.id)).all()
+    assert uploads.sweep(at=frozen_clock + timedelta(hours=47)) == 0
+    with clock.freeze(frozen_clock + timedelta(hours=47)):
+        link = f"/inscripcion/confirmar/{queries.held_token(confirmed)}"
+        assert client.post(link).location.endswith("estado=inscrito")
+    row = session.scalars(select(Registration)).one()
+    session.expire_all()
+    taken, _waiting = session.scalars(select(Upload).order_by(Upload.id)).all()
+    assert (taken.registration_id, taken.held_id) == (row.id, None)
+    services.purge_robots(at=forgotten.created_at + timedelta(hours=49))
+    uploads.sweep(at=frozen_clock + timedelta(hours=49))
+    assert session.scalars(select(Upload.id)).all() == [taken.id]
+
+
+def test_a_file_of_a_doubted_form_is_kept(app, client, event, form):
+    app.config["ROBOT_CHECKS"] = True
+    try:
+        page = send(client, event)
+        unfit = send(client, event, b"nothing", "carta.pdf")
+    finally:
+        app.config["ROBOT_CHECKS"] = False
+    assert (page.status_code, "Envíe el formulario una vez más." in page.text) == (422, True)
+    assert "Guardamos «carta.pdf»." in page.text
+    assert "Elija un archivo PDF, JPEG o PNG." in error_at(unfit, "f_carta")
+    assert client.post(address(event), data=GOOD | {"f_carta_kept": kept_token(page)}).status_code == 303
 
 
 def test_another_file_lets_the_former_go(session, event, form, frozen_clock):

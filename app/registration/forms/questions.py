@@ -166,6 +166,14 @@ class QuestionsForm(Form):
         upload_id = uploads.unsealed(self.control(version, "_kept").data or "")
         return None if upload_id is None else str(upload_id)
 
+    def kept_files(self) -> dict[str, int]:
+        """Return the ids of the files that are kept, by the names of the controls that carry them along."""
+        found = {}
+        for version in self.versions:
+            if version.kind == FieldKind.FILE and (kept := self._kept(version)) is not None:
+                found[self.control(version, "_kept").name] = int(kept)
+        return found
+
     def keep_files(self, *, at: datetime) -> list[BadAnswer]:
         """Store the files that came along, so that they are still there if the form comes back with an error."""
         problems = []
@@ -181,6 +189,11 @@ class QuestionsForm(Form):
             else:
                 self.control(version, "_kept").data = uploads.sealed(upload_id)
         return problems
+
+    def keep_files_of_doubted(self, *, at: datetime) -> None:
+        """Store the files of a form that is sent back unread, and say at its field what is no such file."""
+        for problem in self.keep_files(at=at) if self.has_files else []:
+            self.with_error(problem)
 
     def kept_file(self, version: FieldVersion) -> Upload | None:
         """Return the file that is kept for a field until the form is sent again."""

@@ -12,7 +12,8 @@ from app.extensions import Model
 class Upload(Model):
     """A file that somebody sent as the answer to a field: what it is called, and under which name it is stored.
 
-    One that belongs to no registration waits for its form to be accepted; after a day it is taken away.
+    One that belongs to no registration waits for its form to be accepted; after a day it is taken away, unless its
+    form waits for a word from the e-mail.
     """
 
     __tablename__ = "uploads"
@@ -22,6 +23,7 @@ class Upload(Model):
     registration_id: Mapped[int | None] = mapped_column(
         ForeignKey("registrations.id", ondelete="CASCADE"), index=True
     )
+    held_id: Mapped[int | None] = mapped_column(ForeignKey("held_submissions.id"), index=True)
     stored_name: Mapped[str] = mapped_column(String(40), unique=True)
     file_name: Mapped[str] = mapped_column(String(120))
     content_type: Mapped[str] = mapped_column(String(40))

@@ -3,13 +3,14 @@
 import os
 import secrets
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 from flask import current_app
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
 from app import signing, unit_of_work
 from app.extensions import db
@@ -100,6 +101,17 @@ def take(upload_id: int, field_id: int, registration_id: int) -> None:
         raise FileGone
 
 
+def hold(upload_ids: Collection[int], held_id: int) -> None:
+    """Keep files as long as the submission that they came with waits to be confirmed."""
+    statement = update(Upload).where(Upload.id.in_(upload_ids), Upload.registration_id.is_(None))
+    db.session.execute(statement.values(held_id=held_id))
+
+
+def release(held_ids: Select[tuple[int]]) -> None:
+    """Keep the files of submissions no longer: they are a registration's by now, or the next sweep removes them."""
+    db.session.execute(update(Upload).where(Upload.held_id.in_(held_ids)).values(held_id=None))
+
+
 def let_go(upload_id: int) -> None:
     """Take a file away from its registration: the next sweep removes it."""
     db.session.execute(update(Upload).where(Upload.id == upload_id).values(registration_id=None))
@@ -107,7 +119,8 @@ def let_go(upload_id: int) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Remove the files that nobody took within a day, and those of which no row tells. Returns how many."""
-    old = delete(Upload).where(Upload.registration_id.is_(None), Upload.created_at < at - WAITS)
+    is_free = Upload.registration_id.is_(None) & Upload.held_id.is_(None)
+    old = delete(Upload).where(is_free, Upload.created_at < at - WAITS)
     db.session.execute(old)
     known = set(db.session.scalars(select(Upload.stored_name)))
     # By the file system's clock: a file is there before its row is.

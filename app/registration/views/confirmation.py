@@ -12,9 +12,10 @@ from app.events.models import Event
 from app.extensions import csrf, limiter
 from app.permissions import participant, public
 from app.registration import puzzles, queries, robots, rules, services
-from app.registration.errors import FilesNeedScript, NoWayToConfirm, PuzzleSpent
+from app.registration.errors import NoWayToConfirm, PuzzleSpent
 from app.registration.forms import PublicForm, public_form
 from app.registration.models import HeldSubmission
+from app.registration.services import uploads
 from app.security import keep_private
 
 bp = Blueprint("confirmation", __name__, url_prefix="/inscripcion")
@@ -41,7 +42,7 @@ def passes(event: Event, typed: PublicForm, *, form_slug: str, key: str) -> bool
     """Return whether a submission may go on; False where it is held until it is confirmed by e-mail.
 
     Raises PuzzleSpent, which asks to send the form once more, for a solution that is wrong, old or used, and for a
-    page from before the flood; NoWayToConfirm and FilesNeedScript where nothing can be held.
+    page from before the flood; NoWayToConfirm where nothing can be held.
     """
     now, sent = clock.now(), request.form.get("altcha", "")
     if sent:
@@ -55,11 +56,12 @@ def passes(event: Event, typed: PublicForm, *, form_slug: str, key: str) -> bool
     email = typed.person().email
     if not email:
         raise NoWayToConfirm
-    if any(file.filename for file in request.files.values()):
-        raise FilesNeedScript
+    files = typed.kept_files()
     services.hold(
         event,
-        request.form.items(multi=True),
+        [pair for pair in request.form.items(multi=True) if pair[0] not in files]
+        + [(name, uploads.sealed(number)) for name, number in files.items()],
+        upload_ids=files.values(),
         form_slug=form_slug,
         email=email,
         idempotency_key=key,

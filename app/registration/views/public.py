@@ -66,6 +66,7 @@ def register(slug: str, form_slug: str) -> ResponseReturnValue:
     made.admit_files()
     typed, now = made(), clock.now()
     if (doubt := robots.doubt(slug, at=now)) is not None:
+        typed.keep_files_of_doubted(at=now)
         return page(events.published_or_404(slug), asked, typed, doubt=doubt), 422
     if not typed.validate_on_submit():
         return page(events.published_or_404(slug), asked, typed), 422
