@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock, create_app, unit_of_work
 from app.events.models import Event
 from app.extensions import db
 from app.mail.models import OutgoingLetter
-from app.registration import services
+from app.registration import queries, services
 from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.registration.rules.seats import Vacancies
 from app.registration.services import Person, registering, seats
 from tests import factories
 from tests.conftest import NOON
@@ -84,6 +85,18 @@ def cancel(slug, number, _key):
         services.cancel(row, at=NOON, by_participant=True)
 
 
+def cancel_unguarded(slug, number, _key):
+    """See in one transaction who waits first, and give them the seat in another, as if nobody else were there."""
+    waiting = queries.next_waiting(_event(slug), Vacancies(seats=1), limit=1)[0].id
+    db.session.rollback()
+    await_rivals()
+    with unit_of_work.transaction():
+        gone = update(Registration).where(Registration.document_number == f"{number:08d}")
+        db.session.execute(gone.values(status=RegistrationStatus.CANCELLED))
+        seated = update(Registration).where(Registration.id == waiting)
+        db.session.execute(seated.values(status=CONFIRMED, waiting_since=None))
+
+
 def everybody(slug):
     return [(slug, number, f"the-key-of-{number}") for number in range(1, PEOPLE + 1)]
 
@@ -140,6 +153,14 @@ def test_seats_that_become_free_are_given_once(own_database, slug):
     assert answers == [None] * 20
     expected = [RegistrationStatus.CANCELLED] * 20 + [CONFIRMED] * SEATS
     assert statuses(own_database) == expected
+
+
+def test_without_the_guard_free_seats_are_given_twice_and_lost(own_database, slug):
+    with database(own_database):
+        for call in everybody(slug)[: SEATS + 8]:
+            register(*call)
+    assert race(own_database, cancel_unguarded, everybody(slug)[:8]) == [None] * 8
+    assert statuses(own_database).count(CONFIRMED) < SEATS
 
 
 def _coming_event(url):
