@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "20261121_1812"
-down_revision = "20261121_1806"
+revision = "20261121_1831"
+down_revision = "20261121_1830"
 
 
 def upgrade() -> None:
