@@ -107,7 +107,7 @@ def hold(upload_ids: Collection[int], held_id: int) -> None:
     db.session.execute(statement.values(held_id=held_id))
 
 
-def release(held_ids: Select[tuple[int]]) -> None:
+def release(held_ids: Select[int]) -> None:
     """Keep the files of submissions no longer: they are a registration's by now, or the next sweep removes them."""
     db.session.execute(update(Upload).where(Upload.held_id.in_(held_ids)).values(held_id=None))
 
