@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "20261121_1831"
-down_revision = "20261121_1830"
+revision = "20261121_1832"
+down_revision = "20261121_1831"
 
 
 def upgrade() -> None:
