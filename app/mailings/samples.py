@@ -12,7 +12,13 @@ from app.mail import wording
 from app.mail.letters import Letter
 from app.mailings.catalogue import LETTERS
 from app.registration import emails
-from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.registration.models import (
+    DocumentType,
+    Invitation,
+    Registration,
+    RegistrationGroup,
+    RegistrationStatus,
+)
 from app.theme import brand
 
 
@@ -41,6 +47,27 @@ def person(event: Event) -> Registration:
     )
 
 
+def invited(invitation: Invitation, event: Event) -> Registration:
+    """Return somebody invited as whom one may look at an invitation, stored nowhere."""
+    reader = person(event)
+    for name in ("given_names", "first_surname", "second_surname", "entity", "language"):
+        setattr(reader, name, getattr(invitation, name))
+    reader.offer_expires_at = invitation.expires_at
+    return reader
+
+
+def coordinator(group: RegistrationGroup, event: Event) -> Registration:
+    """Return the coordinator of a group as whom one may look at the letter to them, stored nowhere."""
+    reader = person(event)
+    reader.given_names, reader.first_surname, reader.second_surname = (
+        group.coordinator_name or group.name,
+        "",
+        "",
+    )
+    reader.group, reader.language = group, group.coordinator_language
+    return reader
+
+
 def event(organisation: Organisation) -> Event:
     """Return a made-up event of an organisation, stored nowhere, about which its letters may be looked at."""
     day = clock.now().date() + timedelta(days=14)
@@ -61,7 +88,7 @@ def event(organisation: Organisation) -> Event:
 def letter(name: str, about: Event, reader: Registration, *, subject: str, body: str) -> Letter:
     """Write a letter of the catalogue in an office's own words, as one person would get it.
 
-    What only the moment of sending knows is made up.
+    What only the moment of sending knows is made up, addresses that open something among it.
     """
     editable = LETTERS[name]
     page = absolute("events.show", slug=about.slug)
@@ -70,7 +97,7 @@ def letter(name: str, about: Event, reader: Registration, *, subject: str, body:
         "encuesta": page,
         "sesion": _("A session"),
         "horario": _("Its time"),
-        "grupo": _("An example of a group"),
+        "grupo": _("An example of a group") if reader.group is None else reader.group.name,
         "correo": "rosa@example.pe",
     }
     if editable.link is not None:

@@ -30,6 +30,8 @@ LANGUAGES = {
     "cni": "Asháninka",
     "shp": "Shipibo-konibo",
 }
+# Those of them in which there are texts.
+LETTER_LANGUAGES = [(code, LANGUAGES[code]) for code in ("es", "en")]
 
 
 def status(value: RegistrationStatus | str) -> tuple[str, str]:

@@ -170,6 +170,7 @@ def test_a_held_form_and_a_group_s_link_are_written_in_own_words(event, write):
         name="Imaza",
         coordinator_name="Eva",
         coordinator_email="eva@example.pe",
+        coordinator_language="en",
         link_version=1,
         created_at=clock.now(),
         consent_kind="oral",
@@ -181,6 +182,6 @@ def test_a_held_form_and_a_group_s_link_are_written_in_own_words(event, write):
         f"Hola {link} {event.title}"
     ]
     body = "Hola {nombre} {grupo} {enlace}"
-    assert write("registration.group_link", lambda: emails.group_link(group), body=body)[-1:] == [
-        f"Hola Eva Imaza {emails.group_url(group)}"
+    assert write("registration.group_link", lambda: emails.group_link(group), "en", body=body)[-1:] == [
+        f"Hola Eva Imaza {BASE}/grupos/{queries.group_token(group)}?lang=en"
     ]

@@ -14,8 +14,10 @@ from app.mail.models import LetterTemplate, OutgoingLetter
 from app.mailings.catalogue import LETTERS
 from app.mailings.models import Mailing, MailingStatus, Reminder
 from app.permissions import Role
+from app.registration.models import Access
 from tests import factories
 from tests.mail.conftest import posted  # noqa: F401 - a fixture
+from tests.registration.groups import group
 
 WORDS = {"subject": "Cambio de sala", "body": "Hola {nombres}\n\n[Abrir]({enlace})"}
 MESSAGE = WORDS | {"about": "event", "statuses": ["confirmed"], "per_minute": "60"}
@@ -283,6 +285,31 @@ def test_a_foreign_person_is_not_shown_a_message_as(office, pages):
     address = f"{pages}/mensajes/{only(Mailing).id}/vista"
     assert office.get(f"{address}?persona={stranger.id}").status_code == 404
     assert office.get(f"{pages}/cartas/registration.received/vista?persona={stranger.id}").status_code == 404
+
+
+def test_an_invitation_is_looked_at_as_somebody_invited_and_a_group_s_link_as_its_coordinator(
+    office, pages, event
+):
+    form = factories.form(event, access=Access.INVITED)
+    invited = factories.invitation(form, given_names="Zoë", entity="Municipalidad de Imaza")
+    made = group(event, name="Yutupis", coordinator_name="Eva Tsamajain")
+    theirs = group(factories.event())
+    words_of = {
+        "registration.invitation": (
+            "Hola {nombres} de {institucion}: {enlace}",
+            "Hola Zoë de Municipalidad de Imaza",
+        ),
+        "registration.group_link": ("{nombre}, {grupo}: {enlace}", "Eva Tsamajain, Yutupis"),
+    }
+    for letter, reader in (("registration.invitation", invited), ("registration.group_link", made)):
+        address, (body, expected) = f"{pages}/cartas/{letter}", words_of[letter]
+        office.post(address, data={"subject": "Hola", "body": body})
+        assert f"{address}/vista?idioma=es&amp;persona={reader.id}" in office.get(address).text
+        shown = office.get(f"{address}/vista?idioma=es&persona={reader.id}").text
+        assert expected in shown
+        assert [token in shown for token in ("/invitacion/", "/grupos/")] == [False, False]
+        assert office.get(f"{address}/vista?persona={reader.id + 999}").status_code == 404
+    assert office.get(f"{pages}/cartas/registration.group_link/vista?persona={theirs.id}").status_code == 404
 
 
 def test_the_progress_page_asks_as_much_for_one_as_for_thirty(app, office, pages, event, count_queries):

@@ -1,5 +1,7 @@
 """The back office: an event's or an organisation's own words for letters."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale
@@ -18,10 +20,14 @@ from app.mail.pages import letter_page
 from app.mailings import defaults, emails, samples
 from app.mailings.catalogue import LETTERS
 from app.mailings.forms import WordsForm
-from app.mailings.queries import audience
-from app.mailings.rules import Audience
 from app.mailings.services import templates as services
-from app.mailings.views.people import person_asked, person_or_404
+from app.mailings.views.people import (
+    INVITATIONS,
+    TO_COORDINATORS,
+    person_asked,
+    person_or_404,
+    readers,
+)
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.security import allow_in_policy
@@ -77,26 +83,26 @@ def _languages(rows: list[LetterTemplate]) -> dict[str, list[str]]:
 def edit(slug: str, letter: str) -> ResponseReturnValue:
     """Write an event's own words for a letter."""
     event = events.managed_event_or_404(slug)
-    subject, body, is_own = _words(event, letter)
-    form = WordsForm(subject=subject, body=body)
-    if form.validate_on_submit() and _saved(event, letter, form):
-        return redirect(url_for(".edit", slug=slug, letter=letter, idioma=_language()), 303)
-    allow_in_policy("frame-src", "'self'")
-    return form_page(
-        "mailings/letter.html",
-        event=event,
-        letter=letter,
-        editable=LETTERS[letter],
-        form=form,
-        fields=LETTERS[letter].merge_fields,
-        language=_language(),
-        is_own=is_own,
-        people=audience.some(event, Audience(), is_notice=False),
-        person=person_asked(),
+    form, is_own = _form(event, letter)
+    if _saved(event, letter, form):
+        return _back("edit", slug, letter)
+    people = readers(event, letter)
+    # A letter that only some get is looked at as one of them; most others, as somebody made up.
+    first = people[0].id if people and letter in {*INVITATIONS, TO_COORDINATORS} else 0
+    return _page(
+        "letter", letter, form, is_own=is_own, event=event, people=people, person=person_asked(first)
     )
 
 
+def _form(owner: Event | Organisation, letter: str) -> tuple[WordsForm, bool]:
+    """Return the form of a letter's words, and whether they are the owner's own."""
+    subject, body, is_own = _words(owner, letter)
+    return WordsForm(subject=subject, body=body), is_own
+
+
 def _saved(owner: Event | Organisation, letter: str, form: WordsForm) -> bool:
+    if not form.validate_on_submit():
+        return False
     try:
         services.save(
             owner, letter, _language(), subject=form.subject.data, body=form.body.data, at=clock.now()
@@ -108,37 +114,57 @@ def _saved(owner: Event | Organisation, letter: str, form: WordsForm) -> bool:
     return True
 
 
+def _page(template: str, letter: str, form: WordsForm, **shown: Any) -> Response:
+    allow_in_policy("frame-src", "'self'")
+    return form_page(
+        f"mailings/{template}.html",
+        letter=letter,
+        editable=LETTERS[letter],
+        form=form,
+        fields=LETTERS[letter].merge_fields,
+        language=_language(),
+        **shown,
+    )
+
+
+def _back(endpoint: str, slug: str, letter: str) -> ResponseReturnValue:
+    return redirect(url_for(f".{endpoint}", slug=slug, letter=letter, idioma=_language()), 303)
+
+
 @bp.post(f"{_EVENT}/<letter>/restaurar")
 @requires(Permission.EVENT_EDIT)
 def restore(slug: str, letter: str) -> ResponseReturnValue:
     """Take the default words again."""
-    event = events.managed_event_or_404(slug)
-    _words(event, letter)
-    services.restore(event, letter, _language(), at=clock.now())
-    return redirect(url_for(".edit", slug=slug, letter=letter, idioma=_language()), 303)
+    _restore(events.managed_event_or_404(slug), letter)
+    return _back("edit", slug, letter)
+
+
+def _restore(owner: Event | Organisation, letter: str) -> None:
+    _words(owner, letter)
+    services.restore(owner, letter, _language(), at=clock.now())
 
 
 @bp.get(f"{_EVENT}/<letter>/vista")
 @requires(Permission.EVENT_EDIT)
 def preview(slug: str, letter: str) -> Response:
-    """Show a letter as one person gets it, or as a made-up one would."""
+    """Show a letter as one of its readers gets it, or as a made-up one would."""
     event = events.managed_event_or_404(slug)
     subject, body, _is_own = _words(event, letter)
     with force_locale(_language()):
-        return letter_page(samples.letter(letter, event, person_or_404(event), subject=subject, body=body))
+        reader = person_or_404(event, letter)
+        return letter_page(samples.letter(letter, event, reader, subject=subject, body=body))
 
 
 @bp.post(f"{_EVENT}/<letter>/prueba")
 @requires(Permission.EVENT_EDIT)
 def try_out(slug: str, letter: str) -> ResponseReturnValue:
     """Send a letter to oneself."""
-    event = events.managed_event_or_404(slug)
-    subject, body, _is_own = _words(event, letter)
-    _try(event, letter, subject, body)
-    return redirect(url_for(".edit", slug=slug, letter=letter, idioma=_language()), 303)
+    _try(events.managed_event_or_404(slug), letter)
+    return _back("edit", slug, letter)
 
 
-def _try(owner: Event | Organisation, letter: str, subject: str, body: str) -> None:
+def _try(owner: Event | Organisation, letter: str) -> None:
+    subject, body, _is_own = _words(owner, letter)
     emails.try_letter(owner, letter, subject=subject, body=body, to=current_user, language=_language())
     flash(_("We write to %(email)s.", email=current_user.email), "success")
 
@@ -162,32 +188,19 @@ def of_organisation(slug: str) -> ResponseReturnValue:
 def edit_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
     """Write an organisation's own words for a letter."""
     organisation = accounts.managed_organisation_or_404(slug)
-    subject, body, is_own = _words(organisation, letter)
-    form = WordsForm(subject=subject, body=body)
-    if form.validate_on_submit() and _saved(organisation, letter, form):
-        return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)
-    allow_in_policy("frame-src", "'self'")
-    return form_page(
-        "mailings/organisation_letter.html",
-        active="organisations",
-        organisation=organisation,
-        letter=letter,
-        editable=LETTERS[letter],
-        form=form,
-        fields=LETTERS[letter].merge_fields,
-        language=_language(),
-        is_own=is_own,
-    )
+    form, is_own = _form(organisation, letter)
+    if _saved(organisation, letter, form):
+        return _back("edit_of_organisation", slug, letter)
+    owner = {"active": "organisations", "organisation": organisation}
+    return _page("organisation_letter", letter, form, is_own=is_own, **owner)
 
 
 @bp.post(f"{_ORGANISATION}/<letter>/restaurar")
 @requires(Permission.ORGANISATION_EDIT)
 def restore_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
     """Take the default words again."""
-    organisation = accounts.managed_organisation_or_404(slug)
-    _words(organisation, letter)
-    services.restore(organisation, letter, _language(), at=clock.now())
-    return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)
+    _restore(accounts.managed_organisation_or_404(slug), letter)
+    return _back("edit_of_organisation", slug, letter)
 
 
 @bp.get(f"{_ORGANISATION}/<letter>/vista")
@@ -205,7 +218,5 @@ def preview_of_organisation(slug: str, letter: str) -> Response:
 @requires(Permission.ORGANISATION_EDIT)
 def try_out_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
     """Send a letter to oneself."""
-    organisation = accounts.managed_organisation_or_404(slug)
-    subject, body, _is_own = _words(organisation, letter)
-    _try(organisation, letter, subject, body)
-    return redirect(url_for(".edit_of_organisation", slug=slug, letter=letter, idioma=_language()), 303)
+    _try(accounts.managed_organisation_or_404(slug), letter)
+    return _back("edit_of_organisation", slug, letter)

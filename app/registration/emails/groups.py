@@ -17,14 +17,15 @@ def group_link(group: RegistrationGroup) -> None:
         "registration.group_link",
         to=group.coordinator_email,
         payload={"group_id": group.id},
-        language="es",
+        language=group.coordinator_language,
         about=group,
     )
 
 
 def group_url(group: RegistrationGroup) -> str:
-    """Return the whole address of a coordinator's page."""
-    return absolute("groups.show", token=queries.group_token(group))
+    """Return the whole address of a coordinator's page, in their language where that is not the first one."""
+    language = {} if group.coordinator_language == "es" else {"lang": group.coordinator_language}
+    return absolute("groups.show", token=queries.group_token(group), **language)
 
 
 @mail.letter("registration.group_link")

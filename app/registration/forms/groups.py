@@ -23,7 +23,7 @@ from app.registration.forms.person import (
     sound_key,
 )
 from app.registration.forms.questions import QuestionsForm, asking, said
-from app.registration.labels import LANGUAGES
+from app.registration.labels import LANGUAGES, LETTER_LANGUAGES
 from app.registration.models import (
     Asked,
     DocumentType,
@@ -53,6 +53,7 @@ class GroupForm(Form):
     coordinator_name = text_field(_l("Who coordinates it"), no_disguise, limit=200)
     coordinator_email = email_field(_l("E-mail"))
     coordinator_phone = text_field(_l("Mobile phone"), no_disguise, limit=30)
+    coordinator_language = choice_field(_l("Language of the letters"), LETTER_LANGUAGES, default="es")
     form_id = choice_field(_l("Form that its people fill in"), coerce=optional_id)
 
     validate_coordinator_phone = PersonForm.validate_phone

@@ -12,6 +12,7 @@ from wtforms import FileField, TextAreaField
 from app.errors import DomainError
 from app.forms import Form, choice_field, instant, moment_field
 from app.registration import rules
+from app.registration.labels import LETTER_LANGUAGES
 from app.registration.models import RegistrationForm
 from app.registration.rules.invitations import Invitee, language_of, lines
 from app.registration.sheets import examine, open_table
@@ -30,9 +31,7 @@ class InviteForm(Form):
     form_id = choice_field(_l("Form"))
     people = TextAreaField(_l("People, one on each line"))
     file = FileField(_l("Or a file (CSV or Excel)"))
-    language = choice_field(
-        _l("Language of the letters"), [("es", "Español"), ("en", "English")], default="es"
-    )
+    language = choice_field(_l("Language of the letters"), LETTER_LANGUAGES, default="es")
     expires_at = moment_field(_l("Open until"))
 
     @classmethod

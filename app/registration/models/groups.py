@@ -40,6 +40,7 @@ class RegistrationGroup(Model):
     coordinator_name: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     coordinator_email: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
     coordinator_phone: Mapped[str] = mapped_column(String(30), default="", server_default=text("''"))
+    coordinator_language: Mapped[str] = mapped_column(String(8), default="es", server_default=text("'es'"))
     consent_kind: Mapped[ConsentKind] = mapped_column(String(10), default=ConsentKind.ORAL)
     consent_witness: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     consent_place: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))

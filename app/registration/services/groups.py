@@ -42,6 +42,7 @@ class GroupFacts:
     coordinator_name: str = ""
     coordinator_email: str = ""
     coordinator_phone: str = ""
+    coordinator_language: str = "es"
     form_id: int | None = None
 
 
