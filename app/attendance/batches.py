@@ -3,31 +3,40 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
 from app.attendance import rules
 from app.attendance.errors import MalformedBatch
-from app.attendance.models import ScanResult, ScanSource
+from app.attendance.models import Direction, ScanResult, ScanSource
 from app.attendance.queries import Cursor
 from app.attendance.services import Batch, Told
 from app.forms import LARGEST_ID
+from app.text import tidy
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CURSOR = re.compile(r"(-?\d{1,10})-(\d{1,19})-(\d{1,19})")
 _LONGEST = 300  # characters of what a QR symbol may hold
-# What a device says by itself: it forces nobody's way, and the nightly close is the server's.
+# The nightly close is the server's.
 _SOURCES = frozenset({ScanSource.CAMERA, ScanSource.TYPED, ScanSource.SEARCH})
-_RESULTS = frozenset(ScanResult) - {ScanResult.FORCED}
+_LONGEST_REASON = 200
 _LARGEST_NUMBER = 2**63 - 1
 _A_CENTURY = (
     100 * 366 * 24 * 3600 * 1000
 )  # ms by which a clock may be off: one without a battery begins in 1970
 
 
-def batch_from(values: Mapping[str, Any], day_ids: frozenset[int]) -> Batch:
-    """Return what a device that serves these days' doors sent. Raises MalformedBatch."""
+class Served(NamedTuple):
+    """What a device serves: days' doors and checkpoints, and whether it may let people in against the rules."""
+
+    day_ids: frozenset[int]
+    checkpoint_ids: frozenset[int] = frozenset()
+    may_force: bool = False
+
+
+def batch_from(values: Mapping[str, Any], served: Served) -> Batch:
+    """Return what a device that serves this sent. Raises MalformedBatch."""
     scans = values.get("scans", [])
     if not isinstance(scans, list):
         raise MalformedBatch(_("The scans have to be a list."), "scans")
@@ -39,7 +48,7 @@ def batch_from(values: Mapping[str, Any], day_ids: frozenset[int]) -> Batch:
         )
         raise MalformedBatch(message, "scans")
     measured = _number(values, "offset_ms", most=_A_CENTURY, may_lack=True)
-    read = [_scan(row, number, day_ids) for number, row in enumerate(scans, start=1)]
+    read = [_scan(row, number, served) for number, row in enumerate(scans, start=1)]
     _refuse_repeats(read)
     return Batch(
         sent_at=_instant(values, "sent_at"),
@@ -61,7 +70,7 @@ def cursor_from(values: Mapping[str, Any]) -> Cursor | None:
     return Cursor(*numbers)
 
 
-def _scan(row: Any, number: int, day_ids: frozenset[int]) -> Told:
+def _scan(row: Any, number: int, served: Served) -> Told:
     if not isinstance(row, dict):
         raise MalformedBatch(_("Scan %(row)s has to be a JSON object.", row=number), "scans", number)
     text, nonce = _text(row, "code", number), _text(row, "nonce", number)
@@ -69,17 +78,51 @@ def _scan(row: Any, number: int, day_ids: frozenset[int]) -> Told:
         raise MalformedBatch(_("Scan %(row)s has no code that a pass may hold.", row=number), "code", number)
     if not _NONCE.fullmatch(nonce):
         raise MalformedBatch(_("Scan %(row)s has no number of its own (nonce).", row=number), "nonce", number)
-    day = row.get("day")
-    if not isinstance(day, int) or isinstance(day, bool) or day not in day_ids:
-        raise MalformedBatch(
-            _("Scan %(row)s is of a day that this device does not serve.", row=number), "day", number
-        )
+    day, checkpoint = _place(row, number, served)
     source, result = _text(row, "source", number), _text(row, "result", number)
     if source not in _SOURCES:
         raise MalformedBatch(_("Scan %(row)s was read in no way that we know.", row=number), "source", number)
-    if result not in _RESULTS:
+    if result not in set(ScanResult) or (result == ScanResult.FORCED and not served.may_force):
         raise MalformedBatch(_("Scan %(row)s has no answer that we know.", row=number), "result", number)
-    return Told(text, nonce, day, _instant(row, "at", number), ScanSource(source), ScanResult(result))
+    direction = row.get("direction", Direction.IN)
+    if not isinstance(direction, str) or direction not in set(Direction):
+        raise MalformedBatch(_("Scan %(row)s leads neither in nor out.", row=number), "direction", number)
+    return Told(
+        text,
+        nonce,
+        day,
+        _instant(row, "at", number),
+        ScanSource(source),
+        ScanResult(result),
+        checkpoint,
+        Direction(direction),
+        _reason(row, number) if result == ScanResult.FORCED else "",
+    )
+
+
+def _place(row: Mapping[str, Any], number: int, served: Served) -> tuple[int | None, int | None]:
+    """Return the day or the checkpoint of a scan."""
+    checkpoint = row.get("checkpoint")
+    if checkpoint is not None:
+        if type(checkpoint) is not int or checkpoint not in served.checkpoint_ids:
+            message = _("Scan %(row)s is of a checkpoint that this device does not serve.", row=number)
+            raise MalformedBatch(message, "checkpoint", number)
+        return None, checkpoint
+    day = row.get("day")
+    if type(day) is not int or day not in served.day_ids:
+        raise MalformedBatch(
+            _("Scan %(row)s is of a day that this device does not serve.", row=number), "day", number
+        )
+    return day, None
+
+
+def _reason(row: Mapping[str, Any], number: int) -> str:
+    reason = tidy(_text(row, "reason", number))[:_LONGEST_REASON]
+    if not reason:
+        raise MalformedBatch(
+            _("Scan %(row)s let somebody in without a reason.", row=number), "reason", number
+        )
+    return reason
 
 
 def _refuse_repeats(scans: list[Told]) -> None:

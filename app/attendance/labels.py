@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from app.attendance.models import SEVERAL, Direction, LedgerKind, LedgerSource, ScanResult
+from app.attendance.models import SEVERAL, Checkpoint, Direction, LedgerKind, LedgerSource, ScanResult
 from app.attendance.queries import Matter, PassHolder
 from app.attendance.rules import DeviceState
 from app.attendance.rules.matching import How
 from app.attendance.services import Answer
+from app.localisation import day as format_day
 from app.localisation import local
 from app.registration.models import DocumentType, RegistrationStatus
 
@@ -75,6 +76,17 @@ def result_words(result: ScanResult) -> str:
     words |= dict.fromkeys((ScanResult.EXPIRED, ScanResult.REPLACED), _("Refused: the pass no longer holds"))
     words |= dict.fromkeys((ScanResult.CLOSED, ScanResult.OTHER_DAY), not_now)
     return words.get(result) or _("Refused: not for this person")
+
+
+def place_words(checkpoint: Checkpoint) -> str:
+    """Return what a checkpoint leads into."""
+    if checkpoint.room is not None:
+        return checkpoint.room.name
+    if checkpoint.session is not None:
+        return checkpoint.session.title
+    if checkpoint.day is not None:
+        return format_day(checkpoint.day.date, year=False)
+    return _("The event")
 
 
 def status_words(status: RegistrationStatus) -> str:

@@ -223,3 +223,14 @@ def test_behind_the_decision_stands_the_database(
     monkeypatch.setattr(queries, "history_of", lambda _gate, _person: [])
     with pytest.raises(IntegrityError):
         read(place, gate, 2)
+
+
+def test_a_door_of_both_ways_works_as_the_database_gives_it(place: SimpleNamespace) -> None:
+    door = checkpoint(place, ways=Ways.BOTH)
+    db.session.expire_all()  # the database gives plain text where the rules have words of their own
+    answers = [read(place, door, minute) for minute in (2, 30, 60)]
+    assert [(answer.result, answer.direction) for answer in answers] == [
+        (ScanResult.ADMITTED, Direction.IN),
+        (ScanResult.ADMITTED, Direction.OUT),
+        (ScanResult.ADMITTED, Direction.IN),
+    ]

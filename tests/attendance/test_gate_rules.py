@@ -46,7 +46,10 @@ def _local(text: str) -> datetime:
 
 @pytest.mark.parametrize("case", VECTORS["vectors"], ids=lambda case: case["name"])
 def test_a_checkpoint_decides_as_the_vectors_say(case: dict[str, Any]) -> None:
-    history = [Passage(_local(one["at"]), Direction(one["direction"])) for one in case["history"]]
+    history = [
+        Passage(_local(one["at"]), Direction(one["direction"]), one.get("elsewhere", False))
+        for one in case["history"]
+    ]
     expected = case["expected"]
     first = expected["first_at"]
     assert decide(_gate(case["gate"]), _visitor(case["visitor"]), history, at=_local(case["at"])) == Verdict(

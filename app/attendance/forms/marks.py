@@ -2,16 +2,16 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 
 from app.attendance.errors import MalformedScan
-from app.attendance.models import ScanSource
+from app.attendance.models import Checkpoint, ScanSource
 from app.attendance.services import Reading
 from app.events.models import Event
 from app.events.rules import at_time
@@ -82,10 +82,13 @@ class DeviceForm(Form):
 
     name = text_field(_l("Name of the device"), limit=80, is_required=True)
     days = SelectMultipleField(_l("Days"), validate_choice=False, coerce=_id)
+    checkpoints = SelectMultipleField(_l("Checkpoints"), validate_choice=False, coerce=_id)
+    may_force = BooleanField(_l("Exceptions can be made on it"))
     until = date_field(_l("Works until the end of"), is_required=True)
 
-    def for_event(self, event: Event) -> "DeviceForm":
-        """Offer the days of an event, and its last day as the end."""
+    def for_event(self, event: Event, checkpoints: Sequence[Checkpoint] = ()) -> "DeviceForm":
+        """Offer the days and checkpoints of an event, and its last day as the end."""
+        self.checkpoints.choices = [(one.id, one.name) for one in checkpoints]
         self.days.choices = [(day.id, format_day(day.date, year=False, weekday=True)) for day in event.days]
         if self.until.data is None and not self.until.raw_data and event.days:
             self.until.data = event.days[-1].date

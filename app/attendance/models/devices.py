@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -12,11 +12,12 @@ from app.extensions import Model
 
 
 class DoorDevice(Model):
-    """One device and what it may do: the doors of some days of one event, until a moment.
+    """One device and what it may do: the doors of some days of one event, or some checkpoints, until a moment.
 
     It is paired by an address that works once and for a short while; from then on it shows a token of its own. Of
     both only the hash is kept. `clock_offset_ms` is the server's clock less the device's when it last synchronised;
-    `waiting` how many scans it then still had to send.
+    `waiting` how many scans it then still had to send. `forced_by_id` is who allowed it to let people in against the
+    rules, with that person's number (services.force_pin); without it, it cannot.
     """
 
     __tablename__ = "door_devices"
@@ -25,8 +26,9 @@ class DoorDevice(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
-    # The days whose doors it may serve; none means all of them.
+    # The days whose doors it may serve; none means all of them, unless it serves checkpoints.
     day_ids: Mapped[list[int]] = mapped_column(JSON)
+    checkpoint_ids: Mapped[list[int]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
     pairing_hash: Mapped[str] = mapped_column(String(64), unique=True)
     pairing_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -38,9 +40,11 @@ class DoorDevice(Model):
     clock_offset_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    forced_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     event: Mapped[Event] = relationship()
-    made_by: Mapped[User | None] = relationship()
+    made_by: Mapped[User | None] = relationship(foreign_keys=[made_by_id])
+    forced_by: Mapped[User | None] = relationship(foreign_keys=[forced_by_id])
 
     @property
     def clock_offset(self) -> timedelta:

@@ -8,7 +8,16 @@ from flask import abort
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.attendance.models import Checkpoint, CheckpointKind, Direction, Scan, ScanResult, Ways, Whereabouts
+from app.attendance.models import (
+    Checkpoint,
+    CheckpointKind,
+    Direction,
+    HowOften,
+    Scan,
+    ScanResult,
+    Ways,
+    Whereabouts,
+)
 from app.attendance.queries.door import PassHolder, Reading
 from app.attendance.rules import Gate, Passage, Span, Visitor
 from app.events.models import Day, Event, Session
@@ -38,9 +47,10 @@ def gate_of(checkpoint: Checkpoint) -> Gate:
     if checkpoint.field_id is not None and checkpoint.option is not None:
         choice = (checkpoint.field_id, checkpoint.option)
     return Gate(
-        checkpoint.kind,
-        checkpoint.ways,
-        checkpoint.how_often,
+        # The database gives plain text, which the rules would take for none of theirs.
+        CheckpointKind(checkpoint.kind),
+        Ways(checkpoint.ways),
+        HowOften(checkpoint.how_often),
         checkpoint.admits_waiting,
         frozenset(checkpoint.form_ids),
         checkpoint.session_id if checkpoint.needs_place else None,
@@ -107,7 +117,9 @@ def history_of(checkpoint: Checkpoint, registration_id: int) -> list[Passage]:
     if checkpoint.room_id is not None:
         rows = db.session.execute(statement.where(Scan.room_id.is_not(None)))
         return [
-            Passage(at, Direction(direction) if room_id == checkpoint.room_id else Direction.OUT)
+            Passage(at, Direction(direction))
+            if room_id == checkpoint.room_id
+            else Passage(at, Direction.OUT, elsewhere=True)
             for at, direction, room_id in rows
         ]
     if checkpoint.session_id is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import abort
 from sqlalchemy import ColumnElement, func, literal_column, or_, select
@@ -10,8 +10,17 @@ from sqlalchemy.orm import joinedload
 
 from app import signing
 from app.attendance import rules
-from app.attendance.models import DoorCount, DoorDevice, RegistrationChange, Scan
+from app.attendance.models import (
+    Checkpoint,
+    Direction,
+    DoorCount,
+    DoorDevice,
+    RegistrationChange,
+    Scan,
+)
+from app.attendance.queries.checkpoints import WENT_THROUGH, gate_of, place_of
 from app.attendance.queries.ledger import LET_IN
+from app.attendance.queries.passages import Facts, Needs, PlacedPassage, facts_of, needs_of, scope_of
 from app.events.models import Day, Event
 from app.extensions import db
 from app.registration.models import DocumentType, Registration, RegistrationStatus
@@ -58,8 +67,10 @@ class Changes(NamedTuple):
     anew: bool
     more: bool
     people: list[Known]
+    facts: dict[int, Facts]
     gone: list[int]
     entries: list[Came]
+    passages: list[PlacedPassage]
     cursor: Cursor
 
 
@@ -88,6 +99,8 @@ def device_or_404(event: Event, device_id: int) -> DoorDevice:
 
 def days_of_device(device: DoorDevice) -> list[Day]:
     """Return the days whose doors a device may serve, in order."""
+    if device.checkpoint_ids and not device.day_ids:
+        return []
     statement = select(Day).where(Day.event_id == device.event_id).order_by(Day.date)
     days = list(db.session.scalars(statement))
     return [day for day in days if not device.day_ids or day.id in device.day_ids]
@@ -100,8 +113,19 @@ def people_in_by_day(day_ids: Collection[int]) -> dict[int, int]:
     return {day_id: found.get(day_id, 0) for day_id in day_ids}
 
 
+def needs_of_checkpoints(checkpoints: Sequence[Checkpoint]) -> Needs:
+    """Return what some checkpoints ask of people."""
+    return needs_of(gate_of(one) for one in checkpoints)
+
+
 def changes(
-    device_id: int, event_id: int, day_ids: Sequence[int], *, since: Cursor | None, at: datetime
+    device_id: int,
+    event_id: int,
+    day_ids: Sequence[int],
+    checkpoints: Sequence[Checkpoint] = (),
+    *,
+    since: Cursor | None,
+    at: datetime,
 ) -> Changes:
     """Return what a device has not read yet, but for its own scans; without `since`, the beginning of all there is."""
     newest = _newest_revision(event_id)
@@ -109,9 +133,19 @@ def changes(
     if since is None or anew:
         since = Cursor(-1, newest, 0)
     people, gone, after = _page(event_id, since) if since.after else _changed(event_id, since)
-    entries, scan, is_cut = _entries(event_id, day_ids, since.scan, but=None if anew else device_id, at=at)
+    passed = _passed(event_id, since.scan, but=None if anew else device_id, at=at)
     revision = newest if not since.after else since.revision
-    return Changes(anew, bool(after) or is_cut, people, gone, entries, Cursor(after, revision, scan))
+    places = {one.id: place_of(one) for one in _of_places(event_id, checkpoints)}
+    return Changes(
+        anew,
+        bool(after) or passed.is_cut,
+        people,
+        facts_of([one.id for one in people], needs_of_checkpoints(checkpoints)) if checkpoints else {},
+        gone,
+        _entries(passed.rows, set(day_ids)),
+        _passages(passed.rows, places),
+        Cursor(after, revision, passed.upto),
+    )
 
 
 def _newest_revision(event_id: int) -> int:
@@ -177,33 +211,69 @@ def _changed(event_id: int, since: Cursor) -> tuple[list[Known], list[int], int]
     return people, sorted(numbers - {person.id for person in people}), 0
 
 
-def _entries(
-    event_id: int, day_ids: Sequence[int], after: int, *, but: int | None, at: datetime
-) -> tuple[list[Came], int, bool]:
-    """Return who was let in, how far a device has then read, and whether there is more."""
+class _Passed(NamedTuple):
+    """Scans that let people through, as far as a device has then read, and whether there are more."""
+
+    rows: Sequence[Any]
+    upto: int
+    is_cut: bool
+
+
+def _passed(event_id: int, after: int, *, but: int | None, at: datetime) -> _Passed:
     statement = (
-        select(Scan.id, Scan.received_at, Scan.registration_id, Scan.day_id, Scan.scanned_at)
+        select(
+            Scan.id,
+            Scan.received_at,
+            Scan.registration_id,
+            Scan.day_id,
+            Scan.scanned_at,
+            Scan.checkpoint_id,
+            Scan.direction,
+            Scan.result,
+        )
         .where(
             Scan.event_id == event_id,
             Scan.id > after,
             Scan.registration_id.is_not(None),
             Scan.result.in_(LET_IN),
-            Scan.checkpoint_id.is_(None),
             or_(Scan.device_id.is_(None), Scan.device_id != (but or 0)),
         )
         .order_by(Scan.id)
         .limit(_MOST_ENTRIES)
     )
     rows = db.session.execute(statement).all()
-    scan = after
-    for number, received_at, *_rest in rows:
-        if received_at > at - _SETTLING:
+    upto = after
+    for row in rows:
+        if row.received_at > at - _SETTLING:
             break
-        scan = number
-    served = set(day_ids)
-    entries = [
-        Came(person, day, moment)
-        for _id, _at, person, day, moment in rows
-        if person is not None and day in served
+        upto = row.id
+    return _Passed(rows, upto, len(rows) == _MOST_ENTRIES and upto == rows[-1].id)
+
+
+def _entries(rows: Sequence[Any], served: set[int]) -> list[Came]:
+    """Return who came in by the doors of some days."""
+    return [
+        Came(row.registration_id, row.day_id, row.scanned_at)
+        for row in rows
+        if row.checkpoint_id is None and row.day_id in served
     ]
-    return entries, scan, len(rows) == _MOST_ENTRIES and scan == rows[-1][0]
+
+
+def _passages(rows: Sequence[Any], places: dict[int, str]) -> list[PlacedPassage]:
+    """Return who went through checkpoints that lead into some places."""
+    return [
+        PlacedPassage(
+            row.registration_id, places[row.checkpoint_id], Direction(row.direction), row.scanned_at
+        )
+        for row in rows
+        if row.checkpoint_id in places and row.result in WENT_THROUGH
+    ]
+
+
+def _of_places(event_id: int, checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """Return all checkpoints that lead where some of them lead: whoever passed another of them passed these."""
+    if not checkpoints:
+        return []
+    scopes = {scope_of(place_of(one)) for one in checkpoints}
+    found = db.session.scalars(select(Checkpoint).where(Checkpoint.event_id == event_id))
+    return [one for one in found if scope_of(place_of(one)) in scopes]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select, tuple_
 
 from app.accounts.models import User
-from app.attendance.models import DoorDevice, Scan, ScanResult, ScanSource
+from app.attendance.models import Checkpoint, Direction, DoorDevice, Scan, ScanResult, ScanSource
 from app.attendance.queries.ledger import LET_IN
 from app.events.models import Event
 from app.extensions import db
@@ -56,6 +56,8 @@ class MergedScan(NamedTuple):
     device_at: datetime | None
     received_at: datetime
     reason: str
+    direction: Direction
+    checkpoint: str | None
     device: str | None
     by: str | None
 
@@ -65,6 +67,12 @@ class MergedScan(NamedTuple):
         return timedelta() if self.device_at is None else self.scanned_at - self.device_at
 
 
+# An exception of a device that the rules would have let in by then stays one that somebody made.
+_IS_FORCED = or_(Scan.result == ScanResult.FORCED, Scan.told == ScanResult.FORCED)
+# A device let in who had come through there before, where that counts.
+_LET_THROUGH_TWICE = and_(
+    Scan.checkpoint_id.is_not(None), Scan.told == ScanResult.ADMITTED, Scan.result == ScanResult.ALREADY
+)
 _IS_CORRECTED = and_(Scan.device_at.is_not(None), Scan.device_at != Scan.scanned_at)
 
 
@@ -81,7 +89,7 @@ def numbers_by_device(event: Event) -> list[DeviceNumbers]:
             _number(Scan.result == ScanResult.ADMITTED),
             _number(Scan.result == ScanResult.ALREADY),
             _number(Scan.result.not_in(LET_IN)),
-            _number(Scan.result == ScanResult.FORCED),
+            _number(_IS_FORCED),
             _number(Scan.verdict.is_not(None)),
             _number(_IS_CORRECTED),
         )
@@ -97,15 +105,16 @@ def merged(event: Event, matter: Matter) -> list[MergedScan]:
     statement = _scans(event)
     match matter:
         case Matter.DUPLICATES:
-            statement = statement.where(tuple_(Scan.day_id, Scan.registration_id).in_(_let_in_twice(event)))
-            statement = statement.where(Scan.result.in_(LET_IN))
+            twice = tuple_(Scan.day_id, Scan.registration_id).in_(_let_in_twice(event))
+            at_a_door = and_(Scan.checkpoint_id.is_(None), twice, Scan.result.in_(LET_IN))
+            statement = statement.where(or_(at_a_door, _LET_THROUGH_TWICE))
             statement = statement.order_by(Scan.day_id, Registration.sort_key, Scan.scanned_at, Scan.id)
         case Matter.DIFFERING:
             statement = statement.where(Scan.verdict.is_not(None))
         case Matter.REFUSED:
             statement = statement.where(Scan.result.not_in(LET_IN))
         case Matter.FORCED:
-            statement = statement.where(Scan.result == ScanResult.FORCED)
+            statement = statement.where(_IS_FORCED)
         case Matter.CLOCKS:
             statement = statement.where(_IS_CORRECTED)
     rows = db.session.execute(statement.order_by(Scan.id.desc()).limit(_MOST))
@@ -140,10 +149,13 @@ def _scans(event: Event) -> Any:
             Scan.device_at,
             Scan.received_at,
             Scan.reason,
+            Scan.direction,
+            Checkpoint.name,
             DoorDevice.name,
             User.name,
         )
         .outerjoin(Registration, Registration.id == Scan.registration_id)
+        .outerjoin(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .outerjoin(DoorDevice, DoorDevice.id == Scan.device_id)
         .outerjoin(User, User.id == Scan.scanned_by_id)
         .where(Scan.event_id == event.id)

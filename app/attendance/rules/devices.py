@@ -14,11 +14,15 @@ TOLERANCE = timedelta(seconds=2)
 # By so much the device's own measurement, which knows the way back, may differ from the time of arrival.
 TRAVEL = timedelta(seconds=30)
 MOST_SCANS = 1000  # of one sending
+# The figures by which somebody with the right makes an exception on a device, and how slow each guess is made.
+PIN_LENGTH = 6
+PIN_ROUNDS = 200_000
 LARGEST = 1024 * 1024  # bytes of one sending
 PEOPLE_AT_ONCE = 5000  # of the list, in one answer
 # What a device says of a pass itself, whoever it names: the server's list cannot know better.
 BAD_PASS = frozenset({ScanResult.DAMAGED, ScanResult.UNKNOWN_KEY, ScanResult.FORGED, ScanResult.OTHER_EVENT})
 LET_IN = frozenset({ScanResult.ADMITTED, ScanResult.ALREADY})
+_NOBODY = frozenset({ScanResult.UNKNOWN, ScanResult.OTHER_EVENT})
 
 
 class DeviceState(StrEnum):
@@ -78,8 +82,10 @@ def settled(told: ScanResult, verdict: ScanResult, *, came_before: bool) -> Scan
     """Return what a scan that has happened counts as; `verdict` is what the server answers to it now.
 
     Whom the device let in was there, even where the server would refuse now; whom it refused was not let in. A pass
-    of nobody lets nobody in, whatever the device said.
+    of nobody lets nobody in, whatever the device said. An exception that the rules never needed is none.
     """
-    if verdict in {ScanResult.UNKNOWN, ScanResult.OTHER_EVENT} or told not in LET_IN:
+    if told is ScanResult.FORCED:
+        return told if verdict not in LET_IN and verdict not in _NOBODY else verdict
+    if verdict in _NOBODY or told not in LET_IN:
         return verdict if told in LET_IN or verdict not in LET_IN else told
     return ScanResult.ALREADY if came_before else ScanResult.ADMITTED

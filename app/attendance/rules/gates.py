@@ -51,6 +51,7 @@ class Passage(NamedTuple):
 
     at: datetime
     direction: Direction
+    elsewhere: bool = False  # another room was entered, which left this one: no pass was read here
 
 
 class Verdict(NamedTuple):
@@ -74,13 +75,13 @@ def decide(gate: Gate, visitor: Visitor, history: Iterable[Passage], *, at: date
     passages = sorted(history)
     last = passages[-1] if passages else None
     is_inside = last is not None and last.direction is Direction.IN
-    if gate.ways is Ways.BOTH and last is not None and abs(at - last.at) < SETTLES:
+    if gate.ways is Ways.BOTH and last is not None and not last.elsewhere and abs(at - last.at) < SETTLES:
         return Verdict(ScanResult.ALREADY, last.direction, last.at)
     if gate.ways is Ways.OUT or (gate.ways is Ways.BOTH and is_inside):
         return Verdict(ScanResult.ADMITTED, Direction.OUT)
     if refusal := _of_the_person(gate, visitor) or _of_the_hour(gate, at=at) or _of_the_gate(gate, visitor):
         return Verdict(refusal)
-    first = min((one.at for one in passages if _stands_against(one, gate, at=at)), default=None)
+    first = first_coming(gate, passages, at=at)
     return Verdict(ScanResult.ADMITTED if first is None else ScanResult.ALREADY, Direction.IN, first)
 
 
@@ -117,6 +118,18 @@ def _stands_against(passage: Passage, gate: Gate, *, at: datetime) -> bool:
     if passage.direction is not Direction.IN or gate.how_often is HowOften.ANY:
         return False
     return gate.how_often is HowOften.ONCE or passage.at.astimezone(at.tzinfo).date() == at.date()
+
+
+def first_coming(gate: Gate, history: Iterable[Passage], *, at: datetime) -> datetime | None:
+    """Return when the person came in first, where that stands against coming in (again)."""
+    return min((one.at for one in history if _stands_against(one, gate, at=at)), default=None)
+
+
+def once(gate: Gate, result: ScanResult, direction: Direction, *, at: datetime) -> str | None:
+    """Return what the database takes once for a person and checkpoint, or None where it may come again."""
+    if result is not ScanResult.ADMITTED or direction is Direction.OUT or gate.how_often is HowOften.ANY:
+        return None
+    return "once" if gate.how_often is HowOften.ONCE else at.date().isoformat()
 
 
 def left_at_latest(since: datetime, sessions: Iterable[Span]) -> datetime:

@@ -7,11 +7,19 @@ from app.attendance.services.checkpoints import (
     close_checkpoint,
     update_checkpoint,
 )
-from app.attendance.services.devices import add_device, pair, pairing_token, renew_pairing, revoke_device
+from app.attendance.services.devices import (
+    add_device,
+    force_pin,
+    pair,
+    pairing_token,
+    renew_pairing,
+    revoke_device,
+    sealed_pin,
+)
 from app.attendance.services.marks import mark
 from app.attendance.services.passing import close_stays, pass_through
 from app.attendance.services.presence import BY_HAND, beat, settle
-from app.attendance.services.scans import Answer, Reading, scan
+from app.attendance.services.scans import Answer, Reading, force, scan
 from app.attendance.services.sync import Batch, Outcome, Told, receive
 
 __all__ = [
@@ -27,6 +35,8 @@ __all__ = [
     "beat",
     "close_checkpoint",
     "close_stays",
+    "force",
+    "force_pin",
     "ledger",
     "mark",
     "pair",
@@ -36,6 +46,7 @@ __all__ = [
     "renew_pairing",
     "revoke_device",
     "scan",
+    "sealed_pin",
     "settle",
     "summaries",
     "update_checkpoint",

@@ -1,5 +1,6 @@
 """Handing out devices for the door, pairing them, and taking their access back."""
 
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import update
 
 from app import audit, signing
 from app.accounts.models import User
-from app.attendance import rules
+from app.attendance import queries, rules
 from app.attendance.errors import NotOfThisEvent, PairingLapsed
 from app.attendance.models import DoorDevice
 from app.events.models import Event
@@ -15,18 +16,31 @@ from app.extensions import db
 
 
 def add_device(
-    event: Event, name: str, *, day_ids: Collection[int], expires_at: datetime, by: User, at: datetime
+    event: Event,
+    name: str,
+    *,
+    day_ids: Collection[int],
+    checkpoint_ids: Collection[int] = (),
+    forced_by: User | None = None,
+    expires_at: datetime,
+    by: User,
+    at: datetime,
 ) -> DoorDevice:
-    """Hand out a device, still to be paired, for some days of an event (none: for all of them).
+    """Hand out a device, still to be paired, for days and checkpoints of an event (none: for all its days).
 
+    `forced_by` lets people in against the rules with it; whoever calls has asked whether that person may.
     Raises NotOfThisEvent.
     """
     if not set(day_ids) <= {day.id for day in event.days}:
         raise NotOfThisEvent(field="days")
+    if not set(checkpoint_ids) <= {one.id for one in queries.checkpoints_of(event)}:
+        raise NotOfThisEvent(field="checkpoints")
     device = DoorDevice(
         event_id=event.id,
         name=name,
         day_ids=sorted(set(day_ids)),
+        checkpoint_ids=sorted(set(checkpoint_ids)),
+        forced_by_id=forced_by.id if forced_by else None,
         pairing_hash="",
         pairing_expires_at=at + rules.PAIRING,
         expires_at=expires_at,
@@ -47,6 +61,21 @@ def pairing_token(device: DoorDevice) -> str:
     return signing.to_text(
         signing.derive("door-pairing", device.id, device.pairing_expires_at.isoformat(), length=24)
     )
+
+
+def force_pin(device: DoorDevice) -> str:
+    """Return the six figures that open the way for an exception on a device: for whoever allowed it to make any."""
+    number = int.from_bytes(signing.derive("door-force", device.id, device.created_at.isoformat()), "big")
+    return f"{number % 10**rules.PIN_LENGTH:0{rules.PIN_LENGTH}d}"
+
+
+def sealed_pin(device: DoorDevice) -> dict[str, str | int] | None:
+    """Return what a device checks those figures by without a network; None where it makes no exceptions."""
+    if device.forced_by_id is None:
+        return None
+    salt = signing.derive("door-force-salt", device.id, length=16)
+    digest = hashlib.pbkdf2_hmac("sha256", force_pin(device).encode(), salt, rules.PIN_ROUNDS)
+    return {"salt": salt.hex(), "digest": digest.hex(), "rounds": rules.PIN_ROUNDS}
 
 
 def renew_pairing(device: DoorDevice, *, at: datetime) -> None:

@@ -15,13 +15,12 @@ from app.attendance.models import (
     Checkpoint,
     CheckpointKind,
     Direction,
-    HowOften,
     Scan,
     ScanResult,
     ScanSource,
     Whereabouts,
 )
-from app.attendance.rules import Gate, Verdict
+from app.attendance.rules import Verdict
 from app.attendance.services.scans import Answer, Reading, reason_of, recognised, record, repeated
 from app.extensions import db
 from app.text import tidy
@@ -60,7 +59,12 @@ def pass_through(
             "session_id": checkpoint.session_id,
             "room_id": checkpoint.room_id,
             "direction": verdict.direction,
-            "once": _once(gate, verdict, scanned_at.astimezone(ZoneInfo(checkpoint.event.timezone))),
+            "once": rules.once(
+                gate,
+                verdict.result,
+                verdict.direction,
+                at=scanned_at.astimezone(ZoneInfo(checkpoint.event.timezone)),
+            ),
             "reason": reason,
             "typed_code": "" if holder else tidy(reading.text)[:40],
             "result": verdict.result,
@@ -74,7 +78,7 @@ def pass_through(
     if scan_id is None:
         return repeated(checkpoint.event_id, reading.nonce)
     if holder is not None and verdict.result in queries.WENT_THROUGH:
-        _move(checkpoint, holder.id, scan_id, verdict.direction, scanned_at)
+        move(checkpoint, holder.id, scan_id, verdict.direction, scanned_at)
     if reason:
         audit.record(
             "attendance.forced", event=checkpoint.event, at=at, scan=scan_id, checkpoint=checkpoint.id
@@ -82,13 +86,6 @@ def pass_through(
     inside = queries.inside(checkpoint.event_id, queries.place_of(checkpoint))
     first_at = verdict.first_at if verdict.result not in queries.WENT_THROUGH else scanned_at
     return Answer(verdict.result, holder, first_at, inside, verdict.direction)
-
-
-def _once(gate: Gate, verdict: Verdict, local: datetime) -> str | None:
-    """Return what the database takes once for a person and checkpoint, or None where it may come again."""
-    if not verdict.passes or verdict.direction is Direction.OUT or gate.how_often is HowOften.ANY:
-        return None
-    return "once" if gate.how_often is HowOften.ONCE else local.date().isoformat()
 
 
 @cache
@@ -106,9 +103,10 @@ def _enter(engine: str) -> Any:
     )
 
 
-def _move(
+def move(
     checkpoint: Checkpoint, registration_id: int, scan_id: int, direction: Direction, at: datetime
 ) -> None:
+    """Note where somebody is who went through a checkpoint."""
     place = queries.place_of(checkpoint)
     scope = "room" if checkpoint.kind == CheckpointKind.ROOM else place
     if direction is Direction.IN:

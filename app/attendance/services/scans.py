@@ -8,10 +8,12 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app import audit
 from app.attendance import queries, rules
 from app.attendance.errors import ReasonMissing
 from app.attendance.models import Direction, DoorCount, Scan, ScanResult, ScanSource
 from app.attendance.queries import LET_IN, PassHolder
+from app.events.models import Day, Event
 from app.extensions import db
 from app.registration import passes
 from app.registration import queries as registrations
@@ -78,6 +80,17 @@ def scan(
     if result is ScanResult.ADMITTED or (result is ScanResult.FORCED and first_at is None):
         return Answer(result, holder, scanned_at, _count_in(day_id))
     return Answer(result, holder, first_at, inside)
+
+
+def force(event: Event, day: Day, reading: Reading, reason: str, *, by: int, at: datetime) -> Answer:
+    """Let somebody in against the rules of a day's door; whoever calls has asked whether `by` may do that.
+
+    Raises ReasonMissing.
+    """
+    answer = scan(event.id, day.id, reading, by=by, at=at, forced=reason_of(reason))
+    if answer.result is ScanResult.FORCED:
+        audit.record("attendance.forced", event=event, at=at, nonce=reading.nonce, day=day.id)
+    return answer
 
 
 def recognised(event_id: int, text: str, *, at: datetime) -> tuple[PassHolder | None, ScanResult | None]:

@@ -16,7 +16,7 @@ from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
 from app.pages import form_page
-from app.permissions import Permission, requires
+from app.permissions import Permission, may, requires
 from app.security import keep_private
 
 
@@ -32,7 +32,7 @@ def devices(slug: str) -> ResponseReturnValue:
 def add_device(slug: str) -> ResponseReturnValue:
     """Hand out a device, and go on to the code that pairs it."""
     event = events.managed_event_or_404(slug)
-    form = DeviceForm().for_event(event)
+    form = DeviceForm().for_event(event, queries.checkpoints_of(event))
     if not form.validate():
         return _list(event, form)
     try:
@@ -40,6 +40,8 @@ def add_device(slug: str) -> ResponseReturnValue:
             event,
             form.name.data or "",
             day_ids=form.days.data or [],
+            checkpoint_ids=form.checkpoints.data or [],
+            forced_by=current_user if form.may_force.data and may(Permission.FORCE_ENTRY, event) else None,
             expires_at=form.expires_at(event),
             by=current_user,
             at=clock.now(),
@@ -65,8 +67,15 @@ def pairing(slug: str, device_id: int) -> ResponseReturnValue:
         state=state,
         address=address if state is DeviceState.UNPAIRED else "",
         symbol=qr.svg_path(address) if state is DeviceState.UNPAIRED else None,
+        pin=_pin(device, event),
     )
     return keep_private(Response(page))
+
+
+def _pin(device: DoorDevice, event: Event) -> str:
+    """Return the figures for exceptions, for those who may make any."""
+    is_shown = device.forced_by_id is not None and may(Permission.FORCE_ENTRY, event)
+    return services.force_pin(device) if is_shown and device.revoked_at is None else ""
 
 
 @bp.post("/puerta/equipos/<int(max=2147483647):device_id>/codigo")
@@ -130,11 +139,12 @@ def _state(device: DoorDevice) -> DeviceState:
 
 
 def _list(event: Event, form: DeviceForm) -> Response:
-    found = queries.devices_of(event)
+    found, checkpoints = queries.devices_of(event), queries.checkpoints_of(event, closed=True)
     return form_page(
         "attendance/devices/index.html",
         event=event,
-        form=form.for_event(event),
+        form=form.for_event(event, [one for one in checkpoints if one.closed_at is None]),
+        checkpoints={one.id: one for one in checkpoints},
         devices=[(device, _state(device)) for device in found],
         days={day.id: day for day in event.days},
         state_words=labels.device_state_words,

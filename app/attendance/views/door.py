@@ -16,10 +16,11 @@ from app.attendance.labels import answer_words, masked_document, status_words
 from app.attendance.queries import PassHolder
 from app.attendance.services import Answer
 from app.attendance.views.blueprint import bp
+from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Day, Event
 from app.events.rules import today
-from app.permissions import Permission, requires
+from app.permissions import Permission, may, requires
 from app.registration import queries as registrations
 from app.registration.models import RegistrationStatus
 from app.security import allow_camera, allow_in_policy
@@ -55,6 +56,22 @@ def answer(slug: str) -> ResponseReturnValue:
     given = services.scan(place.event_id, place.day_id, reading, by=staff, at=clock.now())
     event = events.managed_event_or_404(slug)
     return _page(event, day_of(event, on.isoformat(), at=clock.now()), given=given)
+
+
+@bp.post("/puerta/excepcion")
+@requires(Permission.FORCE_ENTRY)
+def force_at_door(slug: str) -> ResponseReturnValue:
+    """Let somebody in against the rules of the day's door, with a reason."""
+    event, at = events.managed_event_or_404(slug), clock.now()
+    day = day_of(event, request.form.get("day", ""), at=at)
+    try:
+        _on, reading = reading_from(request.form, at=at)
+        if day is None:
+            raise MalformedScan(_("The event has no such day."), field="day")
+        given = services.force(event, day, reading, request.form.get("reason", ""), by=current_user.id, at=at)
+    except DomainError as error:
+        return _page(event, day, error=error), 422
+    return _page(event, day, given=given)
 
 
 @bp.post("/puerta/ingresos")
@@ -97,6 +114,7 @@ def _as_json(given: Answer, zone: str) -> dict[str, Any]:
         "detail": detail,
         "first_at": given.first_at.isoformat() if given.first_at else None,
         "inside": given.inside,
+        "may_be_forced": _is_refused(given),
     }
 
 
@@ -151,7 +169,7 @@ def day_of(event: Event, asked: str, *, at: datetime) -> Day | None:
 
 
 def _page(
-    event: Event, day: Day | None, *, given: Answer | None = None, error: MalformedScan | None = None
+    event: Event, day: Day | None, *, given: Answer | None = None, error: DomainError | None = None
 ) -> str:
     allow_camera()
     allow_in_policy("script-src", "'wasm-unsafe-eval'")
@@ -169,4 +187,11 @@ def _page(
         nonce=new_nonce(),
         text=text,
         found=[_found(holder) for holder in _find(event, text)],
+        may_force=may(Permission.FORCE_ENTRY, event),
+        is_refused=_is_refused(given) or (error is not None and error.field == "reason"),
     )
+
+
+def _is_refused(given: Answer | None) -> bool:
+    """Return whether somebody whom we know was refused: that can be overruled, with a reason."""
+    return given is not None and given.holder is not None and given.result not in queries.LET_IN

@@ -14,10 +14,11 @@ from flask_babel import gettext as _
 
 from app import assets, clock
 from app.attendance import queries, rules, services
-from app.attendance.batches import batch_from, cursor_from
+from app.attendance.batches import Served, batch_from, cursor_from
 from app.attendance.errors import MalformedBatch, PairingLapsed
-from app.attendance.labels import refusal
-from app.attendance.models import DoorDevice, ScanResult
+from app.attendance.labels import place_words, refusal
+from app.attendance.models import Checkpoint, DoorDevice, ScanResult
+from app.attendance.queries import Facts, Known
 from app.attendance.rules import DeviceState
 from app.extensions import csrf, limiter
 from app.localisation import day as format_day
@@ -136,9 +137,10 @@ def sync() -> ResponseReturnValue:
 def _synchronised(found: DoorDevice, state: DeviceState, *, at: datetime) -> Response:
     days = queries.days_of_device(found)
     values = _payload()
-    batch = batch_from(values, frozenset(day.id for day in days))
-    answer: dict[str, Any] = {"server_time": at.isoformat(), "state": state}
     number, day_ids = found.id, [day.id for day in days]
+    answer: dict[str, Any] = {"server_time": at.isoformat(), "state": state}
+    known = frozenset(one.id for one in queries.checkpoints_of_device(found, closed=True))
+    batch = batch_from(values, Served(frozenset(day_ids), known, found.forced_by_id is not None))
     if state is DeviceState.WORKING:
         answer |= _about(found) | _news(found, day_ids, values, at=at)
     start_writing()
@@ -153,20 +155,35 @@ def _synchronised(found: DoorDevice, state: DeviceState, *, at: datetime) -> Res
 
 def _news(found: DoorDevice, day_ids: list[int], values: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     """Return what a device that works has not read yet, as plain lists: thousands of names would cost much."""
-    news = queries.changes(found.id, found.event_id, day_ids, since=cursor_from(values), at=at)
+    checkpoints = queries.checkpoints_of_device(found)
+    needs = str(queries.needs_of_checkpoints(checkpoints))
+    # Whoever knew less of people than the checkpoints ask by now learns everybody anew.
+    since = cursor_from(values) if values.get("needs", "") == needs else None
+    news = queries.changes(found.id, found.event_id, day_ids, checkpoints, since=since, at=at)
     return {
+        "needs": needs,
         "cursor": str(news.cursor),
         "anew": news.anew,
         "more": news.more,
-        "people": news.people,
+        "people": [_person(one, news.facts) for one in news.people] if needs else news.people,
         "gone": news.gone,
         "entries": [[person, day, moment.isoformat()] for person, day, moment in news.entries],
+        "passages": [
+            [person, place, direction, moment.isoformat()]
+            for person, place, direction, moment in news.passages
+        ],
         "keys": {
             number: key.hex()
             for number, key in registrations.pass_keys_in_force(found.event_id, at=at).items()
         },
         "registered": registrations.counts(found.event_id)[RegistrationStatus.CONFIRMED],
     }
+
+
+def _person(known: Known, facts: dict[int, Facts]) -> list[Any]:
+    """Return a row of the list with what checkpoints ask besides: form, places in sessions, choices."""
+    own = facts.get(known.id, Facts())
+    return [*known, own.form_id, sorted(own.places), sorted(own.chosen)]
 
 
 def _about(found: DoorDevice) -> dict[str, Any]:
@@ -183,6 +200,32 @@ def _about(found: DoorDevice) -> dict[str, Any]:
             }
             for day in queries.days_of_device(found)
         ],
+        "checkpoints": [_checkpoint(one) for one in queries.checkpoints_of_device(found)],
+        "force": services.sealed_pin(found),
+    }
+
+
+def _checkpoint(found: Checkpoint) -> dict[str, Any]:
+    """Return a checkpoint as a device serves it, by the rules that bind both."""
+    gate, place = queries.gate_of(found), queries.place_of(found)
+    return {
+        "id": found.id,
+        "name": found.name,
+        "leads": place_words(found),
+        "place": place,
+        "scope": queries.scope_of(place),
+        "gate": {
+            "kind": gate.kind,
+            "ways": gate.ways,
+            "how_often": gate.how_often,
+            "admits_waiting": gate.admits_waiting,
+            "form_ids": sorted(gate.form_ids),
+            "needs_place_in": gate.needs_place_in,
+            "choice": gate.choice,
+            "dates": sorted(one.isoformat() for one in gate.dates),
+            "opens_at": gate.opens_at and gate.opens_at.isoformat(),
+            "closes_at": gate.closes_at and gate.closes_at.isoformat(),
+        },
     }
 
 

@@ -1,5 +1,5 @@
 // The answer, in large letters; for those who do not see it, in a region that is read aloud.
-const KINDS = { admitted: "pass", already: "already", checking: "checking", saved: "saved", idle: "idle" };
+const KINDS = { admitted: "pass", forced: "pass", already: "already", checking: "checking", saved: "saved", idle: "idle" };
 
 export class AnswerCard {
   constructor(element) {

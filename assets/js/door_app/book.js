@@ -1,5 +1,6 @@
 // The device's book: whom it knows, who came, what it has still to send. All that it learns is in the vault before
 // anybody is told of it.
+import { Passages } from "./passages.js";
 import { People } from "./people.js";
 
 const nonce = () =>
@@ -10,6 +11,7 @@ export class Book {
     this.vault = vault;
     this.people = new People();
     this.came = new Map(); // day -> number of the person -> ms of when that person first came, by the right clock
+    this.passages = new Passages();
     this.waiting = new Map(); // nonce -> scan, the oldest first
     this.state = {};
   }
@@ -19,6 +21,7 @@ export class Book {
     this.state = (await this.vault.get("state")) ?? {};
     for (const [, rows] of await this.vault.all("people:")) this.people.add(rows);
     for (const [name, rows] of await this.vault.all("came:")) this.came.set(Number(name.slice(5)), new Map(rows));
+    for (const [name, rows] of await this.vault.all("passed:")) this.passages.load(name.slice(7), rows);
     const scans = (await this.vault.all("scan:")).map(([, scan]) => scan);
     for (const scan of scans.sort((one, other) => one.ms - other.ms)) {
       this.waiting.set(scan.nonce, scan);
@@ -47,11 +50,13 @@ export class Book {
   forgetLists() {
     this.people.clear();
     this.came.clear();
+    this.passages.clear();
   }
 
   /** Forget who takes part, because the access is over, but keep what has still to be sent. */
   async close() {
-    const names = [...(await this.vault.all("people:")), ...(await this.vault.all("came:"))].map(([name]) => name);
+    const kept = await Promise.all(["people:", "came:", "passed:"].map((prefix) => this.vault.all(prefix)));
+    const names = kept.flat().map(([name]) => name);
     this.forgetLists();
     this.state = { ...this.state, cursor: null, isLoaded: false };
     await this.vault.change({ put: { state: this.state }, remove: names });
@@ -78,23 +83,37 @@ export class Book {
     return this.came.get(day)?.get(id);
   }
 
-  /** How many came on a day: what the server counted, and whom this device let in since. */
-  inside(day) {
+  /** How many are in: of a day, whom the server counted and whom this device let in since; else who is inside. */
+  inside({ day, checkpoint }) {
+    if (checkpoint) return this.passages.inside(checkpoint);
     return Math.max(this.state.inside?.[day] ?? 0, this.came.get(day)?.size ?? 0);
   }
 
-  note({ person, day, result, ms }) {
-    if (person === null || !["admitted", "already"].includes(result)) return;
+  note({ person, day, checkpoint, direction, result, ms }) {
+    if (person === null) return;
+    if (checkpoint) {
+      const { scope, place } = this.checkpoint(checkpoint) ?? {};
+      if (scope && ["admitted", "forced"].includes(result)) this.passages.note(scope, person, ms, direction, place);
+      return;
+    }
+    if (!["admitted", "already", "forced"].includes(result)) return;
     const came = this.came.get(day) ?? new Map();
     came.set(person, Math.min(ms, came.get(person) ?? Infinity));
     this.came.set(day, came);
   }
 
+  checkpoint(id) {
+    return this.pairing.checkpoints?.find((one) => one.id === id);
+  }
+
   /** Keep a scan and return it; nobody is told to come in before it is kept. */
-  async record({ code, day, source, result, person }) {
+  async record({ code, day, checkpoint, direction = "in", reason, source, result, person }) {
     const scan = {
       code,
-      day,
+      day: checkpoint ? undefined : day,
+      checkpoint: checkpoint?.id,
+      direction,
+      reason,
       source,
       result,
       person: person?.id ?? null,
@@ -121,21 +140,29 @@ export class Book {
     if (answer.anew) {
       remove.push(...(await this.vault.all("people:")).map(([name]) => name));
       this.people.clear();
+      this.passages.clear();
+      remove.push(...(await this.vault.all("passed:")).map(([name]) => name));
     }
     const changed = [...(answer.people ?? []).map(([id]) => id), ...(answer.gone ?? [])];
     this.people.add(answer.people ?? []);
     this.people.remove(answer.gone ?? []);
     Object.assign(put, this.people.pieces(changed));
     for (const [person, day, at] of answer.entries ?? []) this.note({ person, day, result: "already", ms: Date.parse(at) });
+    for (const [person, place, direction, at] of answer.passages ?? []) {
+      this.passages.note(place.startsWith("room") ? "room" : place, person, Date.parse(at), direction, place);
+    }
     const differing = this.settle(answer.outcomes, sent, remove);
     this.state = { ...this.state, offset, lastSync: Date.parse(answer.server_time), inside: answer.inside };
     if (answer.cursor) {
       const isLoaded = !answer.more || Boolean(this.state.isLoaded && !answer.anew);
-      Object.assign(this.state, { isLoaded, cursor: answer.cursor, registered: answer.registered, keys: answer.keys });
-      this.pairing = { ...this.pairing, device: answer.device, event: answer.event, days: answer.days };
+      const { cursor, registered, keys, needs, device, event, days, checkpoints, force } = answer;
+      Object.assign(this.state, { isLoaded, cursor, registered, keys, needs });
+      this.pairing = { ...this.pairing, device, event, days, checkpoints, force };
       put.pairing = this.pairing;
     }
     put.state = this.state;
+    if (answer.anew) for (const scan of this.waiting.values()) this.note(scan);
+    Object.assign(put, this.passages.pieces());
     for (const [day, came] of this.came) put[`came:${day}`] = [...came];
     await this.vault.change({ put, remove: remove.filter((name) => !(name in put)) });
     return differing;
@@ -149,7 +176,10 @@ export class Book {
       if (!scan) continue; // the answer to a scan that nobody sent concerns nobody
       this.waiting.delete(number);
       remove.push(`scan:${number}`);
-      if (firstAt && person) this.note({ person, day: scan.day, result: "already", ms: Date.parse(firstAt) });
+      if (firstAt && person && !scan.checkpoint) {
+        this.note({ person, day: scan.day, result: "already", ms: Date.parse(firstAt) });
+      }
+      scan.firstAt = firstAt && Date.parse(firstAt);
       if (scan.result === "admitted" && result !== "admitted") differing.push({ scan, result });
     }
     return differing;

@@ -19,13 +19,14 @@ export function local(ms, zone) {
 }
 
 /**
- * Return whether somebody may pass: `history` holds earlier passages [{at: ms, direction}], in any order. The answer
+ * Return whether somebody may pass: `history` holds earlier passages [{at: ms, direction, elsewhere}], in any order; elsewhere
+ * where another room was entered, which left this one. The answer
  * tells when the person came in first, where that stands against coming again.
  */
 export function decide(gate, visitor, history, { at, zone }) {
   const passages = [...history].sort((one, other) => one.at - other.at || (one.direction < other.direction ? -1 : 1));
   const last = passages.at(-1);
-  if (gate.ways === "both" && last && Math.abs(at - last.at) < SETTLES) {
+  if (gate.ways === "both" && last && !last.elsewhere && Math.abs(at - last.at) < SETTLES) {
     return { result: "already", direction: last.direction, firstAt: last.at };
   }
   if (gate.ways === "out" || (gate.ways === "both" && last?.direction === "in")) {

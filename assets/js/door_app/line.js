@@ -89,7 +89,11 @@ export class Line {
         offset_ms: this.measured ?? null,
         waiting: book.waiting.size,
         cursor: book.state.cursor ?? null,
-        scans: sent.map(({ code, nonce, day, at, source, result }) => ({ code, nonce, day, at, source, result })),
+        needs: book.state.needs ?? "",
+        scans: sent.map(({ code, nonce, day, checkpoint, direction, reason, at, source, result }) => {
+          const where = checkpoint ? { checkpoint, direction } : { day };
+          return { code, nonce, at, source, result, reason, ...where };
+        }),
       },
       book.pairing.token,
     );

@@ -18,12 +18,15 @@ export class People {
     return this.byId.size;
   }
 
-  /** Take in rows as the server sends them: number, code, name, institution, status, document, version of the pass. */
+  /**
+   * Take in rows as the server sends them: number, code, name, institution, status, document, version of the pass, and
+   * what checkpoints ask besides: form, places in sessions, choices.
+   */
   add(rows) {
-    for (const [id, code, name, entity, status, document, version] of rows) {
+    for (const [id, code, name, entity, status, document, version, form_id = null, places = [], chosen = []] of rows) {
       const before = this.byId.get(id);
       if (before && before.code !== code) this.byCode.delete(before.code);
-      const person = { id, code, name, entity, status, document, version };
+      const person = { id, code, name, entity, status, document, version, form_id, places, chosen };
       this.byId.set(id, person);
       this.byCode.set(code, person);
     }
@@ -43,7 +46,9 @@ export class People {
     const put = Object.fromEntries([...numbers].map((number) => [`people:${number}`, []]));
     for (const one of this.byId.values()) {
       if (!numbers.has(pieceOf(one.id))) continue;
-      put[`people:${pieceOf(one.id)}`].push([one.id, one.code, one.name, one.entity, one.status, one.document, one.version]);
+      const { id, code, name, entity, status, document, version, form_id, places, chosen } = one;
+      const asked = form_id === null && !places.length && !chosen.length ? [] : [form_id, places, chosen];
+      put[`people:${pieceOf(id)}`].push([id, code, name, entity, status, document, version, ...asked]);
     }
     return put;
   }

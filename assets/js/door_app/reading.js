@@ -19,24 +19,27 @@ export class Reader {
     return text.trim().slice(0, LONGEST) || "?";
   }
 
-  async answer(text, day) {
-    if (isToken(text)) return this.signed(text, day);
+  /** Judge what was read at a day's door or a checkpoint: `where` is {day} or {checkpoint}. */
+  async answer(text, where) {
+    if (isToken(text)) return this.signed(text, where);
     const code = codeIn(text);
     const person = isPass(code) ? this.book.people.byCode.get(code) : undefined;
-    return person ? this.decide(person, day) : { result: "unknown" };
+    return person ? this.decide(person, where) : { result: "unknown" };
   }
 
-  /** Apply the rules of the day's door. */
-  decide(person, day) {
-    const { pairing } = this.book;
+  decide(person, { day, checkpoint }) {
+    const facts = { at: this.book.now(), zone: this.book.pairing.event.timezone };
+    if (checkpoint) {
+      const history = this.book.passages.history(checkpoint, person.id);
+      return { ...decide(checkpoint.gate, person, history, facts), person };
+    }
     const firstAt = this.book.firstAt(day, person.id);
     const history = firstAt === undefined ? [] : [{ at: firstAt, direction: "in" }];
-    const answer = decide(DOOR, person, history, { at: this.book.now(), zone: pairing.event.timezone });
-    return { ...answer, person };
+    return { ...decide(DOOR, person, history, facts), person };
   }
 
   /** Judge a signed pass. Whoever registered after the last sync has a good one, and is let in unnamed. */
-  async signed(text, day) {
+  async signed(text, where) {
     const pass = read(text);
     if (!pass) return { result: "damaged" };
     const { people, pairing, state } = this.book;
@@ -50,7 +53,8 @@ export class Reader {
       verify: this.verify,
     });
     if (wrong) return { result: wrong, person: ["expired", "replaced"].includes(wrong) ? person : undefined };
-    if (person) return this.decide(person, day);
-    return { ...this.decide({ id: pass.registration, status: "confirmed" }, day), reason: "newcomer" };
+    if (person) return this.decide(person, where);
+    const newcomer = { id: pass.registration, status: "confirmed", form_id: null, places: [], chosen: [] };
+    return { ...this.decide(newcomer, where), note: "newcomer" };
   }
 }

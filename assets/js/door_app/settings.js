@@ -15,17 +15,27 @@ export class Settings {
     this.show();
   }
 
-  get day() {
-    return this.chosen;
+  /** What is served: a day or a checkpoint, as {key, day, checkpoint, label, date}. */
+  get served() {
+    return this.places?.find(({ key }) => key === this.chosen);
   }
 
-  /** Offer the days that the device serves: today's is chosen, else the next one, else the last. */
-  offer(days, today) {
-    const select = byId("set-day");
-    const known = days.some(({ id }) => id === this.chosen);
-    if (!known) this.chosen = (days.find(({ date }) => date >= today) ?? days.at(-1))?.id;
-    if (select.options.length === days.length && [...select.options].every(({ value }, at) => Number(value) === days[at].id)) return;
-    select.replaceChildren(...days.map(({ id, label }) => new Option(label, id, false, id === this.chosen)));
+  /** Offer what the device serves: what was chosen last, else today's door, the next one, the last, or a checkpoint. */
+  offer({ days, checkpoints = [] }, today) {
+    this.places = [
+      ...days.map(({ id, label, date }) => ({ key: `day-${id}`, day: id, label, date })),
+      ...checkpoints.map((one) => ({ key: `checkpoint-${one.id}`, checkpoint: one, label: one.name, leads: one.leads })),
+    ];
+    if (!this.served) this.chosen = `${this.values.place}`;
+    if (!this.served) {
+      const usual = days.find(({ date }) => date >= today) ?? days.at(-1);
+      this.chosen = usual ? `day-${usual.id}` : this.places[0]?.key;
+    }
+    const select = byId("set-place");
+    byId("set-place-line").hidden = this.places.length < 2;
+    const shown = [...select.options].map(({ value, text }) => `${value} ${text}`).join();
+    if (shown === this.places.map(({ key, label }) => `${key} ${label}`).join()) return;
+    select.replaceChildren(...this.places.map(({ key, label }) => new Option(label, key, false, key === this.chosen)));
   }
 
   show() {
@@ -52,9 +62,10 @@ export class Settings {
     on("set-front", "facing", ({ checked }) => (checked ? "user" : "environment"));
     on("set-left", "left", ({ checked }) => checked);
     on("set-contrast", "contrast", ({ checked }) => checked);
-    byId("set-day").addEventListener("change", ({ target }) => {
-      this.chosen = Number(target.value);
-      onChange("day");
+    byId("set-place").addEventListener("change", ({ target }) => {
+      this.chosen = target.value;
+      // A checkpoint is served for long; which day it is, the page finds by itself.
+      this.change("place", this.served.checkpoint ? target.value : undefined, onChange);
     });
   }
 }

@@ -42,9 +42,11 @@ export class Words {
   }
 
   /** Return an answer as the card shows it. */
-  answer({ result, person, firstAt, reason }, zone) {
+  answer({ result, direction, person, firstAt, note }, zone) {
     const shown = { result, name: person?.name, entity: person?.entity };
-    if (result === "admitted") return { ...shown, word: this.texts.pass, detail: this.texts[reason] };
+    if (["admitted", "forced"].includes(result)) {
+      return { ...shown, word: direction === "out" ? this.texts.out : this.texts.pass, detail: this.texts[note] };
+    }
     if (result === "already") {
       return { ...shown, word: this.fill("already", { time: this.time(firstAt, zone) }), detail: this.texts.alreadyDetail };
     }

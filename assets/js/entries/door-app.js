@@ -6,6 +6,7 @@ import { isPass, LENGTH, normalise } from "../door/codes.js";
 import { Search } from "../door/search.js";
 import { say, wakeSound } from "../door/sound.js";
 import { Book } from "../door_app/book.js";
+import { Exceptions } from "../door_app/exceptions.js";
 import { ask, Line, Refused } from "../door_app/line.js";
 import { isToken } from "../door_app/pass.js";
 import { Reader } from "../door_app/reading.js";
@@ -17,7 +18,7 @@ import { byId, Words } from "../door_app/words.js";
 const config = JSON.parse(byId("door-config").textContent);
 const words = new Words(config.texts);
 const settings = new Settings();
-let book, line, reader, camera, search;
+let book, line, reader, camera, search, exceptions;
 let shown; // the number of the scan whose answer stands on the card
 const card = new AnswerCard(byId("door-answer"));
 
@@ -36,7 +37,11 @@ function showFigures() {
   const zone = book.pairing.event.timezone;
   byId("door-synced").textContent = state.lastSync ? words.time(state.lastSync, zone) : "–";
   byId("door-waiting").textContent = words.number(book.toSend.length);
-  byId("door-inside").textContent = words.inside(book.inside(settings.day), state.registered ?? people.size);
+  const { served } = settings;
+  const inside = served ? book.inside(served) : 0;
+  byId("door-inside").textContent = served?.checkpoint
+    ? words.number(inside)
+    : words.inside(inside, state.registered ?? people.size);
   byId("door-people").textContent = words.fill("people", { n: words.number(people.size) });
   const aside = book.aside;
   byId("door-aside").hidden = !aside.length;
@@ -44,15 +49,15 @@ function showFigures() {
 }
 
 function showPairing() {
-  const { device, event, days } = book.pairing;
+  const { device, event } = book.pairing;
   byId("door-title").textContent = device.name;
   byId("door-event").textContent = event.title;
-  settings.offer(days, words.today(book.now(), event.timezone));
-  const day = days.find(({ id }) => id === settings.day);
-  const isToday = day?.date === words.today(book.now(), event.timezone);
-  byId("door-day").textContent = day?.label ?? "";
-  byId("door-other-day").hidden = isToday || !day;
-  byId("door-other-day").textContent = words.fill("otherDay", { day: day?.label ?? "" });
+  const today = words.today(book.now(), event.timezone);
+  settings.offer(book.pairing, today);
+  const { label = "", leads = "", date } = settings.served ?? {};
+  byId("door-day").textContent = settings.served ? [label, leads].filter(Boolean).join(" · ") : words.texts.nothing;
+  byId("door-other-day").hidden = !date || date === today;
+  byId("door-other-day").textContent = words.fill("otherDay", { day: label });
 }
 
 async function refresh() {
@@ -64,6 +69,7 @@ async function refresh() {
 }
 
 function showUnpaired(note = "") {
+  exceptions.withdraw();
   only("door-unpaired");
   byId("pair-note").textContent = note;
   byId("door-title").textContent = words.texts.door;
@@ -93,16 +99,30 @@ async function read(text, source) {
   const token = tokenIn(text);
   if (token && !book.pairing) return pair(token);
   // Before the whole list is here, nobody can be told anything.
-  if (!book.pairing || !book.state.isLoaded || settings.day === undefined) return undefined;
+  if (!book.pairing || !book.state.isLoaded || !settings.served) return undefined;
   performance.mark("door-read");
-  const answer = await reader.answer(text, settings.day);
-  const scan = await book.record({ code: reader.kept(text), day: settings.day, source, ...answer });
+  const answer = await reader.answer(text, settings.served);
+  await keep(text, source, answer);
+  performance.measure("door-answer", "door-read");
+  const isRefused = !["admitted", "already"].includes(answer.result);
+  if (isRefused && answer.person) exceptions.offer(text, source);
+  else exceptions.withdraw();
+  return answer;
+}
+
+/** Keep what was answered, show it, and let the server hear of it. */
+async function keep(text, source, answer) {
+  const scan = await book.record({ code: reader.kept(text), ...settings.served, source, ...answer });
   shown = scan.nonce;
   say(card.show(words.answer(answer, book.pairing.event.timezone)));
-  performance.measure("door-answer", "door-read");
   showFigures();
   line.soon();
-  return answer;
+}
+
+/** Let in, for a reason, whom the rules refused. */
+async function force(text, source, reason) {
+  const { person } = await reader.answer(text, settings.served);
+  if (person) await keep(text, source, { result: "forced", direction: "in", reason, person });
 }
 
 /** Two devices without a line may let in one pass; whoever hears of it last tells the staff. */
@@ -114,8 +134,8 @@ function showDiffering(differing) {
   if (!own) return;
   const { scan, result } = own;
   const person = book.people.byId.get(scan.person);
-  const firstAt = book.firstAt(scan.day, scan.person);
-  card.show(words.answer({ result, person, firstAt }, book.pairing.event.timezone));
+  const { firstAt, direction } = scan;
+  card.show(words.answer({ result, direction, person, firstAt }, book.pairing.event.timezone));
 }
 
 function showRevoked() {
@@ -214,6 +234,7 @@ function listenToCamera(video, start, problem) {
 
 function listenToSettings() {
   settings.listen((name) => {
+    if (name === "place") exceptions.withdraw();
     if (name === "facing") camera.turn(settings.values.facing).catch(() => {});
     if (book.pairing) refresh();
   });
@@ -244,6 +265,7 @@ async function begin() {
     onDiffering: showDiffering,
     onRevoked: showRevoked,
   });
+  exceptions = new Exceptions(words.texts, () => book.pairing?.force, force);
   listenToCode();
   listenToTools();
   listenToCamera(byId("door-video"), byId("door-start"), byId("door-camera-error"));

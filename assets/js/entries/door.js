@@ -51,6 +51,14 @@ function showSent({ nonce }, answer) {
   if (nonce === shown) say(card.show(answer));
 }
 
+/** Whoever may let people in against the rules can do so for the one who was just refused. */
+function offerException(code, answer) {
+  const form = byId("door-force");
+  if (!form) return;
+  form.hidden = !answer.may_be_forced;
+  byId("force-code").value = code;
+}
+
 const link = new Link(config, { onState: showState, onCount: showCount, onSent: showSent, onLate: showLate });
 
 function reading(code, source) {
@@ -74,6 +82,7 @@ async function read(code, source) {
     answer = { result: "failed", word: texts.failed };
   }
   if (answer.inside !== undefined) showCount(answer);
+  offerException(code, answer);
   // A slow answer must not stand over that to a later reading.
   if (shown === present.nonce) say(card.show(answer));
 }
