@@ -6,8 +6,8 @@ Whoever may let people in against the rules can allow a device to do so.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1811"
-down_revision = "20261121_1540"
+revision = "20261121_1841"
+down_revision = "20261121_1840"
 
 _NUMBERS = {
     "postgresql": "pg_current_xact_id()::text::bigint",
