@@ -19,13 +19,23 @@ from typing import Any
 class _Late(ModuleType):
     """Stands for a module until something of it is asked for. Python's own LazyLoader is not safe among threads."""
 
+    def __init__(self, name: str, hidden: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self._hidden = hidden
+
     def __getattr__(self, name: str) -> Any:
+        if self.__name__ not in sys.modules and self._hidden:
+            with without(*self._hidden):
+                import_module(self.__name__)
         return getattr(import_module(self.__name__), name)
 
 
-def lazily(name: str) -> ModuleType:
-    """Return what stands for the module `name`, which is imported when something of it is first used."""
-    return _Late(name)
+def lazily(name: str, *hidden: str) -> ModuleType:
+    """Return what stands for the module `name`, which is imported when something of it is first used.
+
+    `hidden` are libraries that it would load only because they are installed.
+    """
+    return _Late(name, hidden)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from app.imports import lazily
 if TYPE_CHECKING:
     import qrcode
 else:
-    qrcode = lazily("qrcode")  # it brings Pillow along
+    qrcode = lazily("qrcode", "PIL")  # it would bring Pillow along
 
 QUIET_ZONE = 4  # modules of white that readers need around a symbol
 # A fixed mask spares the search for the prettiest of eight, which is nine tenths of the work; every reader takes any.

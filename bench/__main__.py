@@ -18,6 +18,7 @@ NAMES = (
     "export",
     "import",
     "certificates",
+    "issue",
     "verify",
     "startup",
 )

@@ -38,6 +38,9 @@ TARGETS: dict[str, tuple[str, str, float]] = {
     "certificates-portrait": ("ratio", "<=", 2.5),
     "certificates-badge": ("ratio", "<=", 2.5),
     "certificates-signed": ("ratio", "<=", 1.3),
+    # Per cent of what two cores could give to two workers.
+    "issue": ("value", ">=", 85),
+    "issue-rss": ("value", "<=", 150),
     "startup": ("value", "<=", 1.2),
     "startup-rss": ("value", "<=", 100),
     "install": ("value", "<=", 300),

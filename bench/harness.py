@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import load
@@ -46,10 +46,11 @@ class Server:
     port: int
     process: "subprocess.Popen[bytes]"
     environment: dict[str, str]
+    helpers: list[int] = field(default_factory=list)  # background workers that a bench started besides
 
     def cpu(self) -> float:
         """Return the seconds of CPU (user and system) that the web server's processes have used."""
-        return sum(_cpu(pid) for pid in self.web_processes())
+        return sum(cpu_of(pid) for pid in self.web_processes())
 
     def web_processes(self) -> list[int]:
         """Return the web server's process and those that it forked: first the parent, then its workers."""
@@ -62,9 +63,14 @@ class Server:
         commands = [_command(pid) for pid in _children(self.process.pid, _parents())]
         return not any(b"worker" in command for command in commands) or any(b"setup" in c for c in commands)
 
+    def background_processes(self) -> list[int]:
+        """Return the background workers: the product's own and those that the bench started."""
+        own = [pid for pid in _children(self.process.pid, _parents()) if b"worker" in _command(pid)]
+        return [*own, *self.helpers]
+
     def worker_rss(self) -> float:
         """Return the MB of memory that the largest of the web server's workers holds."""
-        return max(_rss(pid) for pid in self.web_processes()[1:])
+        return max(rss_of(pid) for pid in self.web_processes()[1:])
 
     def measure(self, flow: load.Flow, *, seconds: float) -> tuple[load.Result, float]:
         """Load the server for a while; return the result and the ms of CPU that one flow cost it."""
@@ -88,12 +94,14 @@ def _stat(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Return the seconds of CPU (user and system) that a process and its ended children have used."""
     fields = _stat(pid)
     return sum(int(fields[place]) for place in (11, 12, 13, 14)) / TICKS
 
 
-def _rss(pid: int) -> float:
+def rss_of(pid: int) -> float:
+    """Return the MB of memory that a process holds."""
     status = Path(f"/proc/{pid}/status").read_text()
     (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) / 1024

@@ -1,10 +1,13 @@
 """The worker's part of issuing."""
 
+import os
+
 from app import clock, jobs, unit_of_work
 from app.certificates import issuing
 from app.certificates.models import IssueRun
 
 SHARE = 200  # certificates in one go: about three seconds, after which letters have their turn
+HANDS = min(4, os.cpu_count() or 1)  # workers that may be at one run: as many calls as there may be processes
 
 
 @jobs.task()
@@ -25,4 +28,9 @@ def sweep() -> None:
 def wake(run: IssueRun) -> None:
     """Have a run worked on once the present transaction is committed."""
     run_id = run.id
-    unit_of_work.after_commit(lambda: issue(run_id))
+
+    def call() -> None:
+        for _hand in range(HANDS):
+            issue(run_id)
+
+    unit_of_work.after_commit(call)

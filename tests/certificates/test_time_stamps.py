@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,11 +23,15 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pypdf import PdfReader, PdfWriter
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app import outgoing
-from app.certificates import issuing, keys, services
+from app import clock, create_app, outgoing, unit_of_work
+from app.certificates import issuing, keys, reissuing, services
 from app.certificates.errors import KeyNotValidNow, TimeStampFailed
+from app.certificates.models import Certificate, CertificateRole
+from app.extensions import db
 from app.outgoing import AddressRefused
 from app.permissions import Role
 from tests import factories
@@ -58,6 +63,26 @@ def authority() -> DummyTimeStamper:
     )
 
 
+watched: list[str] = []  # the database that /mira looks at while it is asked
+seen: list[bool] = []
+
+
+def _another_can_write(url: str) -> bool:
+    engine = create_engine(url, connect_args={"timeout": 0} if url.startswith("sqlite") else {})
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql("SET lock_timeout = '1ms'")
+                connection.exec_driver_sql("SELECT id FROM registrations FOR UPDATE")
+            return True
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """A time-stamp server on this machine; under /mudo it answers nonsense."""
@@ -67,6 +92,8 @@ def server() -> Iterator[str]:
         def do_POST(self) -> None:
             asked = self.rfile.read(int(self.headers["Content-Length"]))
             request = tsp.TimeStampReq.load(asked)
+            if self.path == "/mira":
+                seen.append(_another_can_write(watched[0]))
             said = b"no" if self.path == "/mudo" else stamps.request_tsa_response(request).dump()
             self.send_response(200)
             self.send_header("Content-Length", str(len(said)))
@@ -120,6 +147,37 @@ def test_a_server_that_gives_no_stamp_stops_the_issue(session: Session, event: A
     keys.set_time_stamps(event.organisation, "http://127.0.0.1:1/", at=NOON)
     with pytest.raises(TimeStampFailed):
         issuing.issue_here(event, by=None, at=NOON)
+
+
+def test_nobody_waits_at_the_database_while_a_server_is_asked(own_database: str, server: str) -> None:
+    application = create_app(
+        TESTING=True, SQLALCHEMY_DATABASE_URI=own_database, PRIVATE_HOSTS=frozenset({"127.0.0.1"})
+    )
+    watched[:], seen[:] = [own_database], []
+    with application.app_context(), clock.freeze(NOON):
+        event = scenes.event()
+        scenes.earner(event)
+        with unit_of_work.transaction():
+            keys.add(db.session.merge(event).organisation, p12(), PASSWORD, at=NOON)
+        with unit_of_work.transaction():
+            issuing.issue_here(db.session.merge(event), by=None, at=NOON)
+            keys.set_time_stamps(db.session.merge(event).organisation, f"{server}/mira", at=NOON)
+        first = db.session.scalars(select(Certificate)).one()
+        for replace in (services.replace, reissuing.replace):  # the first one holds what it decides about
+            seen.clear()
+            with unit_of_work.transaction() if replace is services.replace else nullcontext():
+                first = replace(
+                    db.session.merge(first),
+                    name=f"Rosa {replace.__module__.rpartition('.')[2]}",
+                    role=CertificateRole.ATTENDEE,
+                    reason="Nombre",
+                    by=None,
+                    at=NOON,
+                )
+            assert set(seen) == {replace is reissuing.replace}
+        assert db.session.scalar(select(func.count(Certificate.id))) == 3
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(

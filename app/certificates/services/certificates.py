@@ -11,16 +11,13 @@ from sqlalchemy import select
 
 from app import audit
 from app.accounts.models import User
-from app.certificates import badges, composition, designing, emails, keys, pdf, queries, rules, wording
+from app.certificates import composition, designing, pdf, queries, wording
 from app.certificates.composition import Bearer, Terms
 from app.certificates.errors import (
     CertificateError,
     HoursMissing,
     HoursNotSayable,
     NoLongerHolds,
-    SameName,
-    StillHolds,
-    Unprintable,
 )
 from app.certificates.models import (
     Award,
@@ -31,12 +28,10 @@ from app.certificates.models import (
     CertificateRole,
     CertificateSettings,
     EndingKind,
-    Recipient,
 )
-from app.credentials import services as credentials
 from app.events.models import Event
 from app.extensions import db
-from app.registration.models import DocumentType, Registration
+from app.registration.models import DocumentType
 
 _SAMPLE_CODE = "2222" * 3
 SAMPLE_NAME = "Rosa Quispe Mamani"
@@ -238,113 +233,12 @@ def grade_in(result: dict[str, Any]) -> Decimal | None:
 
 def annul(certificate: Certificate, *, reason: str, by: User | None, at: datetime) -> CertificateEnding:
     """Declare a certificate void; its code goes on answering that it is. Raises NoLongerHolds."""
-    _lock(certificate)
+    lock_person(certificate)
     if certificate.ending is not None:
         raise NoLongerHolds
-    ending = _end(certificate, EndingKind.ANNULLED, reason=reason, by=by, at=at)
+    ending = end(certificate, EndingKind.ANNULLED, reason=reason, by=by, at=at)
     audit.record("certificate.annulled", certificate, event=certificate.event, at=at)
     return ending
-
-
-def replace(
-    certificate: Certificate,
-    *,
-    name: str,
-    reason: str,
-    by: User | None,
-    at: datetime,
-    role: CertificateRole | None = None,
-) -> Certificate:
-    """Issue a certificate anew with a corrected name or role, and the person's document as it is now.
-
-    The old code answers that it was replaced.
-
-    Raises NoLongerHolds, SameName and Unprintable.
-    """
-    _lock(certificate)
-    if certificate.ending is not None:
-        raise NoLongerHolds
-    name, role = composition.printable(name), role or CertificateRole(certificate.role)
-    is_same = _document_of(certificate) == _document_of(certificate.person)
-    if is_same and (name, role) == (certificate.printed_name, certificate.role):
-        raise SameName
-    successor = _issue_after(certificate, name=name, role=role, by=by, at=at)
-    _end(certificate, EndingKind.REPLACED, reason=reason, by=by, at=at, replaced_by=successor)
-    audit.record("certificate.replaced", certificate, event=certificate.event, at=at, by_id=successor.id)
-    return successor
-
-
-def _document_of(row: Certificate | Registration | Recipient) -> tuple[str, str]:
-    return str(row.document_type), row.document_number
-
-
-def issue_again(certificate: Certificate, *, name: str, by: User | None, at: datetime) -> Certificate:
-    """Issue a new certificate to somebody whose last one was annulled. Raises StillHolds and Unprintable."""
-    _lock(certificate)
-    newest = queries.editions_of(certificate)[0]
-    if newest.holds:
-        raise StillHolds
-    role = CertificateRole(newest.role)
-    successor = _issue_after(newest, name=composition.printable(name), role=role, by=by, at=at)
-    audit.record("certificate.issued_again", successor, event=certificate.event, at=at)
-    return successor
-
-
-def _lock(certificate: Certificate) -> None:
-    """Let one transaction at a time decide about the certificates of a person."""
-    person = certificate.person
-    db.session.execute(select(type(person).id).where(type(person).id == person.id).with_for_update())
-    db.session.refresh(certificate, ["ending"])
-
-
-def _issue_after(
-    former: Certificate, *, name: str, role: CertificateRole, by: User | None, at: datetime
-) -> Certificate:
-    """Add the next edition of a certificate: the same design and hours, another name or role, and another code."""
-    person = former.person
-    signature = keys.signature_for(former.event.organisation, at=at)
-    bearer = Bearer(
-        code=rules.new_code(),
-        name=name,
-        document_type=DocumentType(person.document_type),
-        document_number=person.document_number,
-        role=role,
-        percent=former.rule_result["percent"],
-        verify_url=queries.verify_url(),
-        issued_at=at,
-        signed_by=signature.subject if signature else "",
-        hours=former.hours,
-        grade=grade_in(former.rule_result),
-    )
-    credentials.register_key(at=at)
-    place = credentials.reserve_places(1)
-    bearer = badges.with_credential(bearer, former.design.content, place)
-    try:
-        data = drawn(former.design.template, former.design.content, bearer)
-    except Unprintable as error:
-        error.field = "name"
-        raise
-    data = signature.on(data) if signature else data
-    certificate = Certificate(
-        **values_of(
-            former.design, bearer, data, kind=CertificateKind(former.kind), edition=former.edition + 1
-        ),
-        status_place=place,
-        event=former.event,
-        award_id=former.award_id,
-        registration=former.registration,
-        recipient=former.recipient,
-        rule_result=former.rule_result,
-        issued_by_id=None if by is None else by.id,
-    )
-    db.session.add(certificate)
-    db.session.flush()
-    if signature:
-        file = signature.kept(data)
-        file.certificate_id = certificate.id
-        db.session.add(file)
-    emails.available(certificate)
-    return certificate
 
 
 def values_of(
@@ -369,7 +263,14 @@ def values_of(
     }
 
 
-def _end(
+def lock_person(certificate: Certificate) -> None:
+    """Let one transaction at a time decide about the certificates of a person."""
+    person = certificate.person
+    db.session.execute(select(type(person).id).where(type(person).id == person.id).with_for_update())
+    db.session.refresh(certificate, ["ending"])
+
+
+def end(
     certificate: Certificate,
     kind: EndingKind,
     *,
@@ -378,6 +279,7 @@ def _end(
     at: datetime,
     replaced_by: Certificate | None = None,
 ) -> CertificateEnding:
+    """Write down that a certificate holds no longer, and why."""
     ending = CertificateEnding(
         certificate=certificate,
         kind=kind,

@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import audit, clock, codes, unit_of_work
-from app.certificates import exports, issuing, labels, queries, services, tasks, wording
+from app.certificates import exports, issuing, labels, queries, reissuing, services, tasks, wording
 from app.certificates.composition import Terms
 from app.certificates.forms import AgainForm, CorrectionForm, ReasonForm, TermsForm, named
 from app.certificates.models import Certificate, CertificateRole, IssueRun
@@ -330,6 +330,7 @@ def annul(slug: str, certificate_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:certificate_id>/reemplazar")
 @requires(Permission.CERTIFICATE_ISSUE)
+@unit_of_work.reads_first
 def replace(slug: str, certificate_id: int) -> ResponseReturnValue:
     """Issue a certificate anew with a corrected name."""
     event = events.managed_event_or_404(slug)
@@ -338,7 +339,7 @@ def replace(slug: str, certificate_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _certificate_page(event, found, correction=form)
     try:
-        successor = services.replace(
+        successor = reissuing.replace(
             found,
             name=form.name.data,
             role=CertificateRole(form.role.data),
@@ -354,6 +355,7 @@ def replace(slug: str, certificate_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:certificate_id>/emitir")
 @requires(Permission.CERTIFICATE_ISSUE)
+@unit_of_work.reads_first
 def issue_again(slug: str, certificate_id: int) -> ResponseReturnValue:
     """Issue a new certificate to somebody whose last one was annulled."""
     event = events.managed_event_or_404(slug)
@@ -362,7 +364,7 @@ def issue_again(slug: str, certificate_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _certificate_page(event, found, again=form)
     try:
-        successor = services.issue_again(found, name=form.name.data, by=current_user, at=clock.now())
+        successor = reissuing.issue_again(found, name=form.name.data, by=current_user, at=clock.now())
     except DomainError as error:
         return _certificate_page(event, found, again=form.with_error(error))
     flash(_("The new certificate is issued."), "success")
