@@ -18,6 +18,7 @@ from app.events.views import public as events
 from app.live.views import accounts as room_accounts
 from app.live.views import board as live_board
 from app.live.views import office as live_office
+from app.live.views import projector as live_projector
 from app.live.views import room as live
 from app.live.views import rooms as live_rooms
 from app.live.views import stage as live_stage
@@ -39,6 +40,8 @@ from app.registration.views import imports as registration_imports
 from app.registration.views import public as registration
 from app.registration.views import seats as seats_office
 from app.reports import views as reports
+
+_ROOMS = (live, live_board, live_office, live_projector, live_rooms, live_stage, room_accounts)
 
 
 def init_app(app: Flask) -> None:
@@ -64,12 +67,7 @@ def init_app(app: Flask) -> None:
         attendance,
         door_app,
         check_ins,
-        live,
-        live_board,
-        live_office,
-        live_rooms,
-        live_stage,
-        room_accounts,
+        *_ROOMS,
         certificates,
         certificates_office,
         awards,

@@ -129,6 +129,21 @@ def day_of(event: Event, day_id: int) -> Day | None:
     return db.session.scalar(select(Day).where(Day.id == day_id, Day.event_id == event.id))
 
 
+def session_by_id(session_id: int) -> Session | None:
+    """Return a session with its event and organisation, for addresses with a key of their own."""
+    return db.session.scalar(
+        select(Session)
+        .options(joinedload(Session.event).joinedload(Event.organisation), joinedload(Session.room))
+        .where(Session.id == session_id)
+    )
+
+
+def zone_of(session_id: int) -> str:
+    """Return the IANA zone of a session's event, or UTC for a session that is gone."""
+    statement = select(Event.timezone).join(Session, Session.event_id == Event.id)
+    return db.session.scalar(statement.where(Session.id == session_id)) or "UTC"
+
+
 def session_of(event: Event, session_id: int) -> Session | None:
     """Return a session of this event, with its room and speakers."""
     return db.session.scalar(

@@ -65,3 +65,38 @@ class LinkMissing(DomainError):
 
     message = _l("Write what the link is and its address.")
     field = "url"
+
+
+class ChatClosed(DomainError):
+    """The room has no chat, or is not open."""
+
+    message = _l("The chat of this room is closed.")
+    field = "message"
+
+
+class Silenced(DomainError):
+    """A moderator lets this person write no more."""
+
+    message = _l("Whoever moderates has closed the chat for you in this room. You can still ask and vote.")
+    field = "message"
+
+
+class MessageMissing(DomainError):
+    """Nothing was written."""
+
+    message = _l("Write your message.")
+    field = "message"
+
+
+class MessageTooLong(DomainError):
+    """More than a message's length."""
+
+    message = _l("A message has at most 300 characters.")
+    field = "message"
+
+
+class LinksRefused(DomainError):
+    """A link, where none is wanted."""
+
+    message = _l("Links are not allowed in this chat.")
+    field = "message"

@@ -17,6 +17,19 @@ class SettingsForm(Form):
     is_anonymous = BooleanField(_l("The others do not see who asks"))
 
 
+class ChatForm(Form):
+    """Whether a room has a chat."""
+
+    takes_chat = BooleanField(_l("There is a chat in this room"))
+    allows_links = BooleanField(_l("Links may be written in it"))
+
+
+class AnnouncementForm(Form):
+    """A word to all rooms of an event."""
+
+    message = text_field(_l("Words for all rooms"), limit=300, is_required=True)
+
+
 class PollForm(Form):
     """A poll that is being written."""
 

@@ -1,20 +1,36 @@
 """Rules of questions and polls: pure functions."""
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from app.live.errors import BadPoll, QuestionMissing, QuestionTooLong, WrongChoice
+from app.live.errors import (
+    BadPoll,
+    LinksRefused,
+    MessageMissing,
+    MessageTooLong,
+    QuestionMissing,
+    QuestionTooLong,
+    WrongChoice,
+)
 from app.text import folded, tidy, tidy_lines
 
 LONGEST_QUESTION = 500  # characters
+LONGEST_MESSAGE = 300
 LONGEST_POLL, LONGEST_OPTION = 300, 120
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
 OPENS_MINUTES = 15  # before its session begins, where nobody settled it
 HOLDS_PLACE = timedelta(
     minutes=5
 )  # without being heard of, somebody keeps a place in a room with few of them
+ANNOUNCED_FOR = timedelta(hours=2)
+REACTION_SECONDS, REACTION_STEPS = 20, 3  # a reaction is shown for a minute, in steps that are counted as one
+_LINK = re.compile(
+    r"https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|info|pe|io|me|ly|gl|app|link|site|online|xyz|co|tk|ru|to)\b",
+    re.I,
+)
 STAGE_OPENS = timedelta(hours=1)  # speakers come before the others
 
 
@@ -26,6 +42,26 @@ def question_text(typed: str) -> str:
     if len(text) > LONGEST_QUESTION:
         raise QuestionTooLong
     return text
+
+
+def message_text(typed: str, *, links: bool) -> str:
+    """Return a message as it is kept: one paragraph, tidied.
+
+    Raises MessageMissing, MessageTooLong, and LinksRefused for what looks like an address where `links` are unwanted.
+    """
+    text = tidy(typed)
+    if not text:
+        raise MessageMissing
+    if len(text) > LONGEST_MESSAGE:
+        raise MessageTooLong
+    if not links and _LINK.search(text):
+        raise LinksRefused
+    return text
+
+
+def reaction_step(at: datetime) -> int:
+    """Return the step of time in which presses of a reaction are counted together."""
+    return int(at.timestamp()) // REACTION_SECONDS
 
 
 def poll_texts(question: str, answers: str) -> tuple[str, list[str]]:

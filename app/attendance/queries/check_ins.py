@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app import signing
-from app.addresses import LARGEST_NUMBER
+from app.addresses import LARGEST_NUMBER, absolute
 from app.attendance.models import (
     CheckIn,
     CheckInPhone,
@@ -104,6 +104,18 @@ def _code(screen: RoomScreen, session: Session, step: int) -> str:
     return rules.digits(
         signing.derive("room-screen-code", screen.id, screen.version, session.id, step, length=8)
     )
+
+
+def code_in_room(session: Session, *, at: datetime) -> tuple[str, str]:
+    """Return the code with which one checks in to a session now and the address of its QR symbol; empty without."""
+    if not session.counts or not rules.is_open(session.starts_at, session.ends_at, at=at):
+        return "", ""
+    for screen in screens_of(session.event):
+        if screen.closed_at is None and screen.room_id in {None, session.room_id}:
+            code = code_of(screen, session, at=at)
+            address = absolute("check_in.here", screen_id=screen.id, code=code)
+            return f"{code[:3]} {code[3:]}", address
+    return "", ""
 
 
 def session_of_screen_code(screen: RoomScreen, typed: str, *, at: datetime) -> Session | None:

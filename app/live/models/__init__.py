@@ -10,9 +10,12 @@ from app.live.models.board import (
     QuestionVote,
 )
 from app.live.models.rooms import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomSettings
+from app.live.models.talk import Announcement, Message, Reaction, ReactionKind, Silence
 
 __all__ = [
+    "Announcement",
     "LinkKind",
+    "Message",
     "Poll",
     "PollOption",
     "PollState",
@@ -20,8 +23,11 @@ __all__ = [
     "Question",
     "QuestionState",
     "QuestionVote",
+    "Reaction",
+    "ReactionKind",
     "RoomAccount",
     "RoomEntry",
     "RoomLink",
     "RoomSettings",
+    "Silence",
 ]

@@ -3,7 +3,17 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import UtcDateTime
@@ -27,8 +37,8 @@ class LinkKind(StrEnum):
 class RoomSettings(Model):
     """How a session's room is run.
 
-    Without a row: it opens 15 minutes before, takes everybody, and questions are open, looked at by nobody first, with
-    names.
+    Without a row: it opens 15 minutes before, takes everybody, questions are open, looked at by nobody first, with
+    names, and there is no chat.
     """
 
     __tablename__ = "room_settings"
@@ -43,6 +53,8 @@ class RoomSettings(Model):
     is_anonymous: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None]
     opens_minutes: Mapped[int] = mapped_column(default=15, server_default=text("15"))
+    takes_chat: Mapped[bool] = mapped_column(default=False, server_default=false())
+    allows_links: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RoomLink(Model):

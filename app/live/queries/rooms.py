@@ -45,6 +45,8 @@ def settings_of(session_id: int) -> RoomSettings:
         is_moderated=False,
         is_anonymous=False,
         opens_minutes=OPENS_MINUTES,
+        takes_chat=False,
+        allows_links=False,
     )
 
 

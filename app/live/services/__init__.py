@@ -24,13 +24,24 @@ from app.live.services.rooms import (
     settle_room,
     way_in,
 )
+from app.live.services.talk import (
+    announce,
+    end_announcement,
+    react,
+    remove_message,
+    say,
+    settle_chat,
+    silence,
+)
 
 __all__ = [
     "add_link",
+    "announce",
     "answer",
     "ask",
     "check_account",
     "draft_poll",
+    "end_announcement",
     "end_meeting",
     "enter",
     "keep_place",
@@ -38,12 +49,17 @@ __all__ = [
     "move_question",
     "note_recordings",
     "pin",
+    "react",
     "remove_account",
     "remove_link",
+    "remove_message",
     "save_account",
+    "say",
     "settle",
+    "settle_chat",
     "settle_room",
     "show_results",
+    "silence",
     "vote",
     "way_in",
 ]

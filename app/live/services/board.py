@@ -20,7 +20,6 @@ from app.live.models import (
     Question,
     QuestionState,
     QuestionVote,
-    RoomSettings,
 )
 from app.registration.models import Registration
 
@@ -104,7 +103,7 @@ def settle(
     at: datetime,
 ) -> None:
     """Decide how a room takes questions."""
-    settings = db.session.get(RoomSettings, session.id) or RoomSettings(session_id=session.id)
+    settings = queries.settings_of(session.id)
     settings.takes_questions = takes_questions
     settings.is_moderated = is_moderated
     settings.is_anonymous = is_anonymous

@@ -3,7 +3,8 @@
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import signing
+from app import clock, signing
+from app.events import queries as events
 from app.events.models import Session
 from app.live import queries
 from app.microcache import cached
@@ -29,4 +30,8 @@ def board(session_id: int, key: str) -> ResponseReturnValue:
     """Answer the questions and polls of a room as a piece of its page."""
     if not signing.matches(_key(session_id).encode(), key.encode()):
         abort(404)
-    return render_template("live/_board.html", board=queries.board(session_id), voted=(), answered=())
+    talk = queries.talk(session_id, at=clock.now())
+    zone = events.zone_of(session_id)
+    return render_template(
+        "live/_shared.html", board=queries.board(session_id), talk=talk, zone=zone, voted=(), answered=()
+    )

@@ -8,14 +8,16 @@ from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event, Session
 from app.live import queries, services
-from app.live.forms import PollForm, SettingsForm
+from app.live.forms import AnnouncementForm, ChatForm, PollForm, SettingsForm
 from app.live.models import PollState, QuestionState
+from app.live.views.projector import projector_address
 from app.permissions import Permission, requires
 
 bp = Blueprint("live_office", __name__, url_prefix="/gestion/eventos/<slug>/salas/<int:session_id>")
 
 
-def _found(slug: str, session_id: int) -> tuple[Event, Session]:
+def found(slug: str, session_id: int) -> tuple[Event, Session]:
+    """Return a session of an event that one may moderate, or answer 404."""
     event = events.managed_event_or_404(slug)
     session = events.session_of(event, session_id)
     if session is None:
@@ -23,19 +25,34 @@ def _found(slug: str, session_id: int) -> tuple[Event, Session]:
     return event, session
 
 
-def _back(slug: str, session_id: int, anchor: str) -> ResponseReturnValue:
+def back(slug: str, session_id: int, anchor: str) -> ResponseReturnValue:
+    """Lead back to a part of the desk."""
     return redirect(url_for(".desk", slug=slug, session_id=session_id, _anchor=anchor), 303)
 
 
-def _desk(event: Event, session: Session, poll: PollForm, status: int = 200) -> ResponseReturnValue:
-    settings = queries.settings_of(session.id)
+def desk_page(
+    event: Event,
+    session: Session,
+    *,
+    poll: PollForm | None = None,
+    announcement: AnnouncementForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Return the desk, with a form that was refused where there is one."""
+    settings, at = queries.settings_of(session.id), clock.now()
     page = render_template(
         "live/office.html",
         event=event,
         session=session,
         board=queries.board(session.id, is_moderator=True),
+        talk=queries.talk(session.id, at=at),
+        silenced=queries.silenced_in(session.id),
+        people=queries.people_in(session, at=at),
+        projector=projector_address(session),
         settings_form=SettingsForm(formdata=None, obj=settings),
-        form=poll,
+        chat_form=ChatForm(formdata=None, obj=settings),
+        announcement_form=announcement or AnnouncementForm(formdata=None),
+        form=poll or PollForm(formdata=None),
     )
     return page, status
 
@@ -44,15 +61,15 @@ def _desk(event: Event, session: Session, poll: PollForm, status: int = 200) -> 
 @requires(Permission.ROOM_MODERATE)
 def desk(slug: str, session_id: int) -> ResponseReturnValue:
     """Show everything that was asked, the polls, and how questions are taken."""
-    event, session = _found(slug, session_id)
-    return _desk(event, session, PollForm(formdata=None))
+    event, session = found(slug, session_id)
+    return desk_page(event, session)
 
 
 @bp.post("/ajustes")
 @requires(Permission.ROOM_MODERATE)
 def settle(slug: str, session_id: int) -> ResponseReturnValue:
     """Decide how questions are taken."""
-    event, session = _found(slug, session_id)
+    event, session = found(slug, session_id)
     form = SettingsForm()
     services.settle(
         event,
@@ -62,33 +79,33 @@ def settle(slug: str, session_id: int) -> ResponseReturnValue:
         is_anonymous=form.is_anonymous.data,
         at=clock.now(),
     )
-    return _back(slug, session_id, "ajustes")
+    return back(slug, session_id, "ajustes")
 
 
 @bp.post("/preguntas/<int:question_id>")
 @requires(Permission.ROOM_MODERATE)
 def question(slug: str, session_id: int, question_id: int) -> ResponseReturnValue:
     """Let a question in, pin it, call it answered, or put it away."""
-    event, session = _found(slug, session_id)
-    found = queries.question_of(session.id, question_id)
+    event, session = found(slug, session_id)
+    chosen = queries.question_of(session.id, question_id)
     wanted = request.form.get("do", "")
-    if found is None or wanted not in {*QuestionState, "pin"}:
+    if chosen is None or wanted not in {*QuestionState, "pin"}:
         abort(404)
     if wanted == "pin":
-        services.pin(event, found, at=clock.now())
+        services.pin(event, chosen, at=clock.now())
     else:
-        services.move_question(event, found, QuestionState(wanted), at=clock.now())
-    return _back(slug, session_id, f"pregunta-{question_id}")
+        services.move_question(event, chosen, QuestionState(wanted), at=clock.now())
+    return back(slug, session_id, f"pregunta-{question_id}")
 
 
 @bp.post("/encuestas")
 @requires(Permission.ROOM_MODERATE)
 def draft(slug: str, session_id: int) -> ResponseReturnValue:
     """Write a poll."""
-    event, session = _found(slug, session_id)
+    event, session = found(slug, session_id)
     form = PollForm()
     if not form.validate():
-        return _desk(event, session, form, 422)
+        return desk_page(event, session, poll=form, status=422)
     try:
         services.draft_poll(
             event,
@@ -99,21 +116,22 @@ def draft(slug: str, session_id: int) -> ResponseReturnValue:
             at=clock.now(),
         )
     except DomainError as error:
-        return _desk(event, session, form.with_error(error), 422)
-    return _back(slug, session_id, "encuestas")
+        form.with_error(error)
+        return desk_page(event, session, poll=form, status=422)
+    return back(slug, session_id, "encuestas")
 
 
 @bp.post("/encuestas/<int:poll_id>")
 @requires(Permission.ROOM_MODERATE)
 def poll(slug: str, session_id: int, poll_id: int) -> ResponseReturnValue:
     """Open or close a poll, show or hide how it stands."""
-    event, session = _found(slug, session_id)
-    found = queries.poll_of(session.id, poll_id)
+    event, session = found(slug, session_id)
+    chosen = queries.poll_of(session.id, poll_id)
     wanted = request.form.get("do", "")
-    if found is None or wanted not in {PollState.OPEN, PollState.CLOSED, "show", "hide"}:
+    if chosen is None or wanted not in {PollState.OPEN, PollState.CLOSED, "show", "hide"}:
         abort(404)
     if wanted in {"show", "hide"}:
-        services.show_results(event, found, shown=wanted == "show", at=clock.now())
+        services.show_results(event, chosen, shown=wanted == "show", at=clock.now())
     else:
-        services.move_poll(event, found, PollState(wanted), at=clock.now())
-    return _back(slug, session_id, f"encuesta-{poll_id}")
+        services.move_poll(event, chosen, PollState(wanted), at=clock.now())
+    return back(slug, session_id, f"encuesta-{poll_id}")

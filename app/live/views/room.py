@@ -45,7 +45,8 @@ _VOTES = "60 per minute"
 _ENTRIES = "12 per minute"
 
 
-def _person_and_room() -> str:
+def of_person() -> str:
+    """Return what limits count by: one person in one room."""
     return request.path
 
 
@@ -53,7 +54,7 @@ def _not_found() -> NoReturn:
     abort(404)
 
 
-def _room(token: str, session_id: int) -> tuple[Registration, Session]:
+def room_of(token: str, session_id: int) -> tuple[Registration, Session]:
     """Return a confirmed participant and the session of their event whose room this is, or answer 404."""
     person = registration.by_token_or_404(token)
     session = events.session_of(person.event, session_id)
@@ -73,7 +74,7 @@ def _minutes(person: Registration, session: Session) -> int:
 @participant
 def room(token: str, session_id: int) -> ResponseReturnValue:
     """Show the room: how to get in, what is on and next, and the minutes so far; before and after, say when."""
-    person, session = _room(token, session_id)
+    person, session = room_of(token, session_id)
     return _page(token, person, session)
 
 
@@ -116,6 +117,8 @@ def _page(
         now=queries.now(events.sessions_of(person.event_id), at=at),
         beat_seconds=BEAT_SECONDS,
         board=queries.board(session.id),
+        talk=queries.talk(session.id, at=at),
+        settings=settings,
         board_url=board_address(session),
         voted=queries.voted_for(session.id, person.id),
         answered=queries.answered_polls(session.id, person.id),
@@ -138,10 +141,10 @@ def _admit_player(place: providers.Place) -> None:
 
 @bp.get("/entrar")
 @participant
-@limiter.limit(_ENTRIES, key_func=_person_and_room)
+@limiter.limit(_ENTRIES, key_func=of_person)
 def enter(token: str, session_id: int) -> ResponseReturnValue:
     """Lead into a meeting whose server gives each person a way in of their own."""
-    person, session = _room(token, session_id)
+    person, session = room_of(token, session_id)
     guest = providers.Guest(queries.guest_id(person.id), person.full_name)
     at = clock.now()
     try:
@@ -161,10 +164,10 @@ def _check_place(person: Registration, session: Session, *, at: datetime) -> Non
 
 @bp.post("/lugar")
 @participant
-@limiter.limit(_ENTRIES, key_func=_person_and_room)
+@limiter.limit(_ENTRIES, key_func=of_person)
 def take_place(token: str, session_id: int) -> ResponseReturnValue:
     """Take a place in a room with few of them."""
-    person, session = _room(token, session_id)
+    person, session = room_of(token, session_id)
     try:
         live.enter(person, session, at=clock.now())
     except DomainError as error:
@@ -174,10 +177,10 @@ def take_place(token: str, session_id: int) -> ResponseReturnValue:
 
 @bp.post("/presencia")
 @participant
-@limiter.limit(_BEATS, key_func=_person_and_room)
+@limiter.limit(_BEATS, key_func=of_person)
 def beat(token: str, session_id: int) -> ResponseReturnValue:
     """Count a minute: sent by the open page once a minute, or by the button of a page without JavaScript."""
-    person, session = _room(token, session_id)
+    person, session = room_of(token, session_id)
     device = request.form.get("device", "")
     by_page = _DEVICE.fullmatch(device) is not None
     at, is_noted = clock.now(), True
@@ -196,36 +199,36 @@ def beat(token: str, session_id: int) -> ResponseReturnValue:
 
 @bp.post("/preguntas")
 @participant
-@limiter.limit(_QUESTIONS, key_func=_person_and_room)
+@limiter.limit(_QUESTIONS, key_func=of_person)
 def ask(token: str, session_id: int) -> ResponseReturnValue:
     """Take a question."""
-    person, session = _room(token, session_id)
+    person, session = room_of(token, session_id)
     typed = request.form.get("text", "")
-    return _did(token, person, session, lambda: live.ask(person, session, typed, at=clock.now()), typed=typed)
+    return did(token, person, session, lambda: live.ask(person, session, typed, at=clock.now()), typed=typed)
 
 
 @bp.post("/votos")
 @participant
-@limiter.limit(_VOTES, key_func=_person_and_room)
+@limiter.limit(_VOTES, key_func=of_person)
 def vote(token: str, session_id: int) -> ResponseReturnValue:
     """Take a voice for a question."""
-    person, session = _room(token, session_id)
+    person, session = room_of(token, session_id)
     question = whole(request.form.get("question"), default=0)
-    return _did(token, person, session, lambda: live.vote(person, session, question, at=clock.now()))
+    return did(token, person, session, lambda: live.vote(person, session, question, at=clock.now()))
 
 
 @bp.post("/encuestas")
 @participant
-@limiter.limit(_VOTES, key_func=_person_and_room)
+@limiter.limit(_VOTES, key_func=of_person)
 def answer(token: str, session_id: int) -> ResponseReturnValue:
     """Take the answer to a poll."""
-    person, session = _room(token, session_id)
+    person, session = room_of(token, session_id)
     poll = whole(request.form.get("poll"), default=0)
     options = [whole(text, default=0) for text in request.form.getlist(f"option-{poll}")]
-    return _did(token, person, session, lambda: live.answer(person, session, poll, options, at=clock.now()))
+    return did(token, person, session, lambda: live.answer(person, session, poll, options, at=clock.now()))
 
 
-def _did(
+def did(
     token: str, person: Registration, session: Session, work: Callable[[], object], *, typed: str = ""
 ) -> ResponseReturnValue:
     """Do what was asked; answer a script with a word, and a page without one with the room anew."""

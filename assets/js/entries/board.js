@@ -1,12 +1,12 @@
 // Questions and polls of a room, kept up to date: the same piece of page for everybody, asked for only if it changed.
 // Without this script each button loads the page anew.
 const board = document.querySelector("[data-board]");
-const shared = board.querySelector("[data-shared]");
 const said = board.querySelector("[data-said]");
 const voted = new Set(board.dataset.voted.split(",").filter(Boolean));
 const answered = new Set(board.dataset.answered.split(",").filter(Boolean));
 const USUAL = 4000; // milliseconds between two looks, and up to a quarter more, so that not all come at once
 const SLOWEST = 60000;
+const OWN = new Set(["vote-form", "poll-form", "reaction-form"]);
 let wait = USUAL;
 let etag = "";
 let timer;
@@ -26,18 +26,22 @@ function isBusy(part) {
 
 function show(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const before = shared.querySelectorAll("[data-part=questions] li").length;
+  const before = board.querySelectorAll("[data-part=questions] li").length;
+  const spoken = board.querySelector("[data-spoken]").textContent.trim();
   let waits = false;
   for (const part of fresh.querySelectorAll("[data-part]")) {
-    const old = shared.querySelector(`[data-part=${part.dataset.part}]`);
+    const old = board.querySelector(`[data-part=${part.dataset.part}]`);
+    if (!old) continue; // a room without a chat
     if (isBusy(old)) waits = true;
     else {
       markOwn(part);
       old.replaceWith(part);
     }
   }
-  const more = shared.querySelectorAll("[data-part=questions] li").length - before;
+  const more = board.querySelectorAll("[data-part=questions] li").length - before;
   if (more > 0) said.textContent = board.dataset.news.replace("{count}", more);
+  const word = board.querySelector("[data-spoken]").textContent.trim();
+  if (word && word !== spoken) said.textContent = word;
   return !waits;
 }
 
@@ -64,7 +68,7 @@ async function send(form, body) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!(form.id === "vote-form" || form.id === "poll-form" || form.matches("[data-ask]"))) return;
+  if (!(OWN.has(form.id) || form.matches("[data-live]"))) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
   send(form, body)

@@ -1,0 +1,70 @@
+"""The moderator keeps a room's chat in order, and speaks to all rooms of an event."""
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.errors import DomainError
+from app.live import queries, services
+from app.live.forms import AnnouncementForm, ChatForm
+from app.live.views.office import back, bp, desk_page, found
+from app.permissions import Permission, requires
+
+
+@bp.post("/conversacion")
+@requires(Permission.ROOM_MODERATE)
+def settle_chat(slug: str, session_id: int) -> ResponseReturnValue:
+    """Open or close the chat."""
+    event, session = found(slug, session_id)
+    form = ChatForm()
+    services.settle_chat(
+        event,
+        session,
+        takes_chat=form.takes_chat.data,
+        allows_links=form.allows_links.data,
+        at=clock.now(),
+    )
+    return back(slug, session_id, "conversacion")
+
+
+@bp.post("/mensajes/<int:message_id>")
+@requires(Permission.ROOM_MODERATE)
+def message(slug: str, session_id: int, message_id: int) -> ResponseReturnValue:
+    """Take a message away, or let its author write no more; who was silenced may write again."""
+    event, session = found(slug, session_id)
+    said = queries.message_of(session.id, message_id) or abort(404)
+    wanted = request.form.get("do", "")
+    if wanted == "remove":
+        services.remove_message(event, said, at=clock.now())
+    elif wanted == "silence":
+        services.silence(event, session, said.registration_id, at=clock.now())
+    else:
+        abort(404)
+    return back(slug, session_id, "conversacion")
+
+
+@bp.post("/avisos")
+@requires(Permission.ROOM_MODERATE)
+def announce(slug: str, session_id: int) -> ResponseReturnValue:
+    """Say something in all rooms of the event."""
+    event, session = found(slug, session_id)
+    form = AnnouncementForm()
+    if not form.validate():
+        return desk_page(event, session, announcement=form, status=422)
+    try:
+        services.announce(event, form.message.data, at=clock.now())
+    except DomainError as error:
+        form.with_error(error)
+        return desk_page(event, session, announcement=form, status=422)
+    return back(slug, session_id, "avisos")
+
+
+@bp.post("/avisos/<int:announcement_id>/quitar")
+@requires(Permission.ROOM_MODERATE)
+def end_announcement(slug: str, session_id: int, announcement_id: int) -> ResponseReturnValue:
+    """Take an announcement away."""
+    event, _session = found(slug, session_id)
+    services.end_announcement(
+        event, queries.announcement_of(event, announcement_id) or abort(404), at=clock.now()
+    )
+    return back(slug, session_id, "avisos")
