@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_1832"
-down_revision = "20261121_1831"
+revision = "20261121_1842"
+down_revision = "20261121_1841"
 
 
 def upgrade() -> None:
