@@ -126,3 +126,10 @@ def test_the_office_sees_which_sessions_somebody_chose(session: Any, event: Any,
     page = reader.get(f"/gestion/eventos/foro/inscripciones/{person.id}").text
     assert "Sesiones que eligió" in page
     assert "Taller de agua" in page
+
+
+def test_where_more_came_than_there_are_seats_now_none_is_left(event):
+    event.capacity = 1
+    for _ in range(2):
+        factories.registration(event)
+    assert queries.seats_left(event, None) == 0

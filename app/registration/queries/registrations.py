@@ -111,11 +111,6 @@ def taken_seats(event: Event) -> int:
     return db.session.scalar(_TAKEN_SEATS, {"event_id": event.id}) or 0
 
 
-def free_seats(event: Event) -> int | None:
-    """Return how many seats of an event are free, or None where they are not limited."""
-    return None if event.capacity is None else max(0, event.capacity - taken_seats(event))
-
-
 def counts(event_id: int) -> dict[RegistrationStatus, int]:
     """Return how many registrations of an event stand where."""
     statement = (

@@ -66,7 +66,8 @@ def vacancies(event: Event, place: Place | None = None) -> Vacancies:
 def seats_left(event: Event, form: RegistrationForm | None) -> int | None:
     """Return how many seats whoever fills in a form can still have, None without a limit."""
     form_id = None if form is None else form.id
-    return vacancies(event, Place(form_id=form_id)).of_form(form_id)
+    left = vacancies(event, Place(form_id=form_id)).of_form(form_id)
+    return None if left is None else max(0, left)
 
 
 def options_left(form: RegistrationForm) -> dict[Choice, int]:
