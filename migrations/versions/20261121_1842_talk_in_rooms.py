@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=300), nullable=False),
-        sa.Column("is_removed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["registration_id"],
