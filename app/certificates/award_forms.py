@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.assessments import queries as assessments
+from app.certificates import designing
 from app.certificates.forms import ROLES
 from app.certificates.models import Award, CertificateKind, CertificateRole
 from app.certificates.rules import (
@@ -38,6 +39,7 @@ from app.forms import (
     text_field,
     whole_field,
 )
+from app.localisation import clock_time, day_short, local
 from app.registration import queries as registrations
 from app.registration.models import DocumentType
 from app.registration.rules.answers import words
@@ -59,7 +61,16 @@ class Boxes(SelectMultipleField):
 
 
 def _session_choices(event: Event) -> list[tuple[int, str]]:
-    return [(one.id, one.title) for one in events.sessions_of(event.id) if one.counts]
+    """Return the sessions that count, each with the day and time at which it is held."""
+    zone = event.timezone
+    return [
+        (
+            one.id,
+            f"{day_short(local(one.starts_at, zone).date())}, {clock_time(one.starts_at, zone)} · {one.title}",
+        )
+        for one in events.sessions_of(event.id)
+        if one.counts
+    ]
 
 
 class AwardForm(Form):
@@ -69,6 +80,7 @@ class AwardForm(Form):
     role = choice_field(_l("For whom"), ROLES)
     name = text_field(_l("Its name"), limit=200)
     sessions = Boxes(_l("Only these sessions"), coerce=int)
+    design = choice_field(_l("Design"), coerce=optional_id)
     hours = amount_field(_l("Hours"), 0.5, 999)
     credits_attended = BooleanField(_l("State the hours that each person attended, up to these"))
     title = text_field(_l("Title"), limit=120)
@@ -85,12 +97,15 @@ class AwardForm(Form):
                 "name": award.name,
                 "sessions": list(award.sessions),
                 "hours": award.hours,
+                "design": award.design_id,
                 "credits_attended": award.credits_attended,
                 "title": award.title,
                 "wording": award.wording,
             }
         form = cls(formdata=None, **given) if is_shown else cls(**given)
         form.sessions.choices = _session_choices(event)
+        designs = designing.of_organisation(event.organisation)
+        form.design.choices = [("", _("the event's")), *((str(one.id), one.name) for one in designs)]
         return form
 
     def facts(self) -> AwardFacts:
@@ -104,6 +119,7 @@ class AwardForm(Form):
             hours=self.hours.data or None,
             credits_attended=bool(self.credits_attended.data),
             sessions=tuple(self.sessions.data or ()),
+            design_id=self.design.data,
         )
 
 

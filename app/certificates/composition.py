@@ -144,9 +144,11 @@ def content_of(design: Mapping[str, Any], bearer: Bearer, *, is_sample: bool = F
 
     Raises Unprintable where nothing of the name or the title is left to print.
     """
+    grade = "" if bearer.grade is None else wording.grade_in_words(bearer.grade)
     values = {
         **design["fields"],
-        "nota": "" if bearer.grade is None else wording.grade_in_words(bearer.grade),
+        "calificacion": grade,
+        **dict.fromkeys(wording.FORMER_FIELDS, grade),
         "rol": wording.ROLES[bearer.role],
         "asistencia": f"{bearer.percent} %",
     }
@@ -201,7 +203,8 @@ def _named(content: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, s
         "lugar_y_fecha": content["place_and_date"],
         "codigo": content["code"],
         "verificar": content["verify_address"],
-        "nota": content["note"],
+        "aviso": content["note"],
+        "nota": content["note"],  # what the line below the text was called before
         "firma": content["stamp"],
         "anio": content["year_name"],
     }

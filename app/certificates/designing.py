@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from app import audit, pictures, theme
@@ -15,7 +15,7 @@ from app.accounts.models import Organisation, User
 from app.certificates import wording
 from app.certificates.errors import CertificateError, ColoursTooAlike
 from app.certificates.looks import EDITIONS, PLAIN, Look
-from app.certificates.models import Design, DesignFile, DesignVersion, EventDesign
+from app.certificates.models import Award, Design, DesignFile, DesignVersion, EventDesign
 from app.events.models import Event
 from app.extensions import db
 
@@ -79,9 +79,10 @@ def chosen_for(event: Event) -> Design | None:
     return chosen.design if chosen else None
 
 
-def look_for(event: Event) -> Look:
-    """Return how the certificates of an event look if they are issued now."""
-    design = chosen_for(event)
+def look_for(event: Event, award: Award | None = None) -> Look:
+    """Return how the certificates of an event, or of one of its awards, look if they are issued now."""
+    own = db.session.get(Design, award.design_id) if award is not None and award.design_id else None
+    design = own or chosen_for(event)
     return look_of(newest(design)) if design else PLAIN
 
 
@@ -132,8 +133,12 @@ def change(design: Design, draft: Draft, *, by: User | None, at: datetime) -> De
 
 
 def retire(design: Design, *, at: datetime) -> None:
-    """Offer a design no more, and let events that chose it go back to the plain one. What bears it stays."""
+    """Offer a design no more, and let events that chose it go back to the plain one, awards to their event's.
+
+    What bears it stays.
+    """
     design.retired_at = at
+    db.session.execute(update(Award).where(Award.design_id == design.id).values(design_id=None))
     for chosen in db.session.scalars(select(EventDesign).where(EventDesign.design_id == design.id)):
         db.session.delete(chosen)
     audit.record("design.retired", design, organisation=design.organisation, at=at)

@@ -106,7 +106,7 @@ def start(
         return running
     award = services.stored(award or queries.first_award(event))
     design = services.present_design(award, at=at)
-    services.sample(event, services.award_terms(award), name=services.SAMPLE_NAME, at=at)
+    services.sample(event, services.award_terms(award), name=services.SAMPLE_NAME, at=at, award=award)
     keys.signature_for(event.organisation, at=at)
     services.list_speakers(event, CertificateRole(award.role), at=at)
     db.session.flush()

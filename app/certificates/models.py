@@ -125,6 +125,7 @@ class Award(Model):
     sessions: Mapped[list[int]] = mapped_column(JSON, default=list)
     hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     credits_attended: Mapped[bool] = mapped_column(default=False)
+    design_id: Mapped[int | None] = mapped_column(ForeignKey("designs.id"), index=True)  # none: the event's
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -28,21 +28,10 @@ from app.certificates.errors import (
 )
 
 SECONDS = 10  # of one file, from asking to the last byte
-FIELDS = frozenset(
-    {
-        "nombre",
-        "documento",
-        "titulo",
-        "antes",
-        "texto",
-        "lugar_y_fecha",
-        "codigo",
-        "verificar",
-        "nota",
-        "firma",
-    }
-    | {"anio", "rol", "evento", "detalle", "fechas", "modalidad", "horas", "asistencia", "entidad", "organo"}
-)
+_PERSON = {"nombre", "documento", "titulo", "antes", "texto", "lugar_y_fecha", "codigo", "verificar", "firma"}
+_EVENT = {"rol", "evento", "detalle", "fechas", "modalidad", "horas", "asistencia", "calificacion"}
+_BODY = {"anio", "entidad", "organo", "aviso", "nota"}  # nota is aviso, in sources that were written before
+FIELDS = frozenset(_PERSON | _EVENT | _BODY)
 _DESIGNS = Path(__file__).parent / "designs"
 _PARTS = ("own_1.typ", "frame_1.typ")
 _PACKAGE = re.compile(r"@(preview|local)/|(import|include)\s*\(?\s*\"@")

@@ -21,7 +21,7 @@ WORDING = (
     "con una duración de {horas}."
 )
 _HELD = "realizado {fechas}, en modalidad {modalidad}, con una duración de {horas}"
-_PASSED = "con nota final de {nota} y asistencia de {asistencia}"
+_PASSED = "con nota final de {calificacion} y asistencia de {asistencia}"
 TITLES = {
     CertificateKind.PARTICIPATION: TITLE,
     CertificateKind.APPROVAL: "Certificado de aprobación",
@@ -57,12 +57,15 @@ MERGE_FIELDS = (
     "modalidad",
     "horas",
     "asistencia",
-    "nota",
+    "calificacion",
     "detalle",
     "entidad",
     "organo",
 )
-_BOLD = frozenset({"rol", "evento", "detalle", "horas", "nota"})
+FORMER_FIELDS = frozenset(
+    {"nota"}
+)  # of the grade, in words that were written before it was called calificacion
+_BOLD = frozenset({"rol", "evento", "detalle", "horas", "calificacion"}) | FORMER_FIELDS
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 ROLES = {
@@ -182,7 +185,7 @@ def stamp(subject: str) -> str:
 def check_fields(text: str) -> None:
     """Check the merge fields of a text. Raises UnknownMergeField, which names the field, or StrayBrace."""
     for name in _FIELD.findall(text):
-        if name not in MERGE_FIELDS:
+        if name not in (*MERGE_FIELDS, *FORMER_FIELDS):
             raise UnknownMergeField(name)
     if set("{}") & set(_FIELD.sub("", text)):
         raise StrayBrace

@@ -23,13 +23,15 @@ def worker() -> None:
     jobs.huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, backoff=1.3).run()
 
 
-_TRIM_THRESHOLD, _KEPT = -1, 64 * 1024  # M_TRIM_THRESHOLD of glibc's mallopt(3), bytes
+# Of glibc's mallopt(3): what is freed beyond so many bytes goes back, and all threads share one heap.
+_MEMORY = {-1: 64 * 1024, -8: 1}
 
 
 def _return_memory() -> None:
     """Let what setting a page took go back at once: glibc keeps ever more, for a process that sets thousands."""
     with contextlib.suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_TRIM_THRESHOLD, _KEPT)
+        for option, value in _MEMORY.items():
+            ctypes.CDLL(None).mallopt(option, value)
 
 
 def _say_so() -> None:

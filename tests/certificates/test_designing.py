@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.certificates import designing, issuing, keys, services, specimens
+from app.certificates import designing, issuing, keys, queries, services, specimens
 from app.certificates.designing import Draft
 from app.certificates.errors import ColoursTooAlike, UnknownMergeField
 from app.certificates.looks import PLAIN, Look
@@ -80,6 +80,13 @@ def test_what_was_issued_keeps_its_version_for_ever(session: Session, event: Any
     scenes.earner(event, given_names="Elmer")
     issuing.issue_here(event, by=None, at=NOON)
     assert issued(session).design.template == "portrait_1"
+    award = services.stored(queries.first_award(event))
+    own = designing.create(event.organisation, Draft("Propio", Look(template="badge")), by=None, at=NOON)
+    award.design_id = own.id
+    assert designing.look_for(event, award).template == "badge_1"
+    designing.retire(own, at=NOON)
+    session.refresh(award)
+    assert (award.design_id, designing.look_for(event, award).template) == (None, "portrait_1")
     designing.retire(design, at=NOON)
     assert designing.look_for(event) == PLAIN
     assert services.file_of(certificate) == before

@@ -1,14 +1,17 @@
 """The Spanish words of a certificate."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from app.certificates import wording
+from app.certificates import composition, wording
 from app.certificates.errors import StrayBrace, UnknownMergeField
+from app.certificates.looks import OWN, Look
 from app.events.models import HourUnit
 from app.registration.models import DocumentType
+from tests.certificates import samples
 
 
 @pytest.mark.parametrize(
@@ -122,3 +125,16 @@ def test_an_unknown_field_is_refused_by_its_name(name: str) -> None:
 def test_a_stray_brace_is_refused(text: str) -> None:
     with pytest.raises(StrayBrace):
         wording.check_fields(text)
+
+
+def test_the_grade_and_the_note_have_names_of_their_own_and_keep_the_former() -> None:
+    terms = replace(samples.TERMS, wording="{calificacion} = {nota}", note="No acredita nada.")
+    look = Look(template=OWN, files={"source": "source.typ"})
+    bearer = replace(samples.BEARER, grade=Decimal(16))
+    content = composition.content_of(composition.design_content(samples.event(), terms, look), bearer)
+    assert content["body"] == [("dieciséis (16)", True), (" = ", False), ("dieciséis (16)", True)]
+    named = content["named"]
+    assert (named["calificacion"], named["aviso"], named["nota"]) == (
+        "dieciséis (16)",
+        *["No acredita nada."] * 2,
+    )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app import audit
 from app.accounts.models import Organisation, User
-from app.certificates import queries, rules, wording
+from app.certificates import designing, queries, rules, wording
 from app.certificates.errors import (
     CertificateError,
     FirstAwardStays,
@@ -26,11 +26,12 @@ from app.certificates.models import (
     IssuePolicy,
     Recipient,
 )
-from app.certificates.rules import AllOf, AnyOf, ByHand, Condition
+from app.certificates.rules import AllOf, AnyOf, ByHand, Condition, Survey
 from app.certificates.services.certificates import lock, stored
 from app.events import queries as events
 from app.events.models import Event
 from app.extensions import db
+from app.registration import queries as registrations
 from app.registration.models import DocumentType, Registration
 
 CONDITIONS = 40  # of one award at most
@@ -48,6 +49,7 @@ class AwardFacts:
     hours: Decimal | None = None
     credits_attended: bool = False
     sessions: tuple[int, ...] = ()
+    design_id: int | None = None
 
 
 def add_award(event: Event, facts: AwardFacts, *, at: datetime, rule: Condition | None = None) -> Award:
@@ -102,12 +104,14 @@ def _apply(award: Award, event: Event, facts: AwardFacts) -> None:
     award.name, award.title, award.wording = facts.name, facts.title, facts.wording
     award.hours, award.credits_attended = facts.hours, facts.credits_attended
     award.sessions = sorted(known & set(facts.sessions))
+    designs = {design.id for design in designing.of_organisation(event.organisation)}
+    award.design_id = facts.design_id if facts.design_id in designs else None
 
 
 def set_rule(award: Award, condition: Condition | None, *, at: datetime) -> None:
     """Let an award ask for something else; None lets it follow the event's minimum attendance.
 
-    Raises RuleNotUsable where it names sessions or subjects that are not the event's, or is too long.
+    Raises RuleNotUsable where it names sessions or surveys that are not the event's, or is too long.
     """
     if condition is not None:
         _check_condition(award.event, condition)
@@ -120,8 +124,9 @@ def _check_condition(event: Event, condition: Condition) -> None:
     leaves = rules.leaves(condition)
     known = {session.id for session in events.sessions_of(event.id) if session.counts}
     named = {session_id for leaf in leaves for session_id in getattr(leaf, "sessions", ())}
-    groups = _depth(condition)
-    if len(leaves) > CONDITIONS or groups > rules.DEEPEST or not named <= known:
+    surveys = {leaf.survey_id for leaf in leaves if isinstance(leaf, Survey)}
+    are_known = named <= known and surveys <= {one.id for one in registrations.surveys_of(event)}
+    if len(leaves) > CONDITIONS or _depth(condition) > rules.DEEPEST or not are_known:
         raise RuleNotUsable
 
 

@@ -136,8 +136,10 @@ def save_terms(event: Event, terms: Terms, *, at: datetime) -> CertificateSettin
     return kept
 
 
-def sample(event: Event, terms: Terms, *, name: str, at: datetime) -> bytes:
+def sample(event: Event, terms: Terms, *, name: str, at: datetime, award: Award | None = None) -> bytes:
     """Return the PDF that these terms would make for somebody of this name, marked as a sample.
+
+    It looks as that of the award, or as the event's.
 
     Raises HoursMissing, Unprintable, and what check_terms raises.
     """
@@ -155,7 +157,7 @@ def sample(event: Event, terms: Terms, *, name: str, at: datetime) -> bytes:
         issued_at=at,
         grade=_SAMPLE_GRADE,
     )
-    look = designing.look_for(event)
+    look = designing.look_for(event, award)
     content = composition.content_of(composition.design_content(event, terms, look), bearer, is_sample=True)
     return pdf.render(look.template, content, issued_at=at, load=designing.load)
 
@@ -168,7 +170,7 @@ def present_design(award: Award, *, at: datetime) -> CertificateDesign:
     event, terms = award.event, award_terms(award)
     if not terms.hours:
         raise HoursMissing
-    look = designing.look_for(event)
+    look = designing.look_for(event, award)
     content = composition.design_content(event, terms, look)
     newest = queries.newest_design(award.id)
     if newest is not None and newest.content == content and newest.template == look.template:

@@ -24,7 +24,7 @@ from app import audit, clock, codes, unit_of_work
 from app.certificates import exports, issuing, labels, queries, reissuing, services, tasks, wording
 from app.certificates.composition import Terms
 from app.certificates.forms import AgainForm, CorrectionForm, ReasonForm, TermsForm, named
-from app.certificates.models import Certificate, CertificateRole, IssueRun
+from app.certificates.models import Award, Certificate, CertificateRole, IssueRun
 from app.certificates.queries import State
 from app.errors import DomainError
 from app.events import queries as events
@@ -119,7 +119,7 @@ def sample(slug: str) -> ResponseReturnValue:
     event = events.managed_event_or_404(slug)
     try:
         award = queries.award_of_event_or_404(event, _chosen())
-        return _sample(event, services.award_terms(award))
+        return _sample(event, services.award_terms(award), award)
     except DomainError as error:
         return _index(event, error=error)
 
@@ -139,9 +139,9 @@ def try_out(slug: str) -> ResponseReturnValue:
         return _settings_page(event, form.with_error(error))
 
 
-def _sample(event: Event, terms: Terms) -> Response:
+def _sample(event: Event, terms: Terms, award: Award | None = None) -> Response:
     name = queries.longest_name(event) or services.SAMPLE_NAME
-    data = services.sample(event, terms, name=name, at=clock.now())
+    data = services.sample(event, terms, name=name, at=clock.now(), award=award)
     return send_file(
         io.BytesIO(data), mimetype="application/pdf", download_name=f"{wording.SAMPLE}.pdf", max_age=0
     )
