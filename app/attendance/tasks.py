@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app import clock, jobs, unit_of_work
 from app.attendance import services
+from app.attendance.services import meeting_files
 
 _LONGEST = timedelta(seconds=30)  # of each minute: letters have their turn, too
 
@@ -15,6 +16,13 @@ def close_stays() -> None:
     while more:
         with unit_of_work.transaction():
             more = bool(services.close_stays(at=clock.now()))
+
+
+@jobs.periodic(jobs.crontab(hour="8", minute="40"))
+def forget_nobody() -> None:
+    """Forget who stood in old files of meetings and was nobody of the event, in the night of Lima."""
+    with unit_of_work.transaction():
+        meeting_files.forget_nobody(at=clock.now())
 
 
 @jobs.periodic(jobs.crontab(minute="*"))

@@ -1,6 +1,7 @@
 """Importing attendance files: what reaches the ledger, confirmations, taking back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from app.attendance import queries
 from app.attendance.models import AttendanceEvent, LedgerKind, MeetingImport, MeetingPerson
+from app.attendance.services import meeting_files
 from app.events.models import Event
 from app.permissions import Role
 from app.registration.models import Registration
@@ -206,6 +208,26 @@ def test_files_are_the_office_s_alone(
     assert reader.post(url(event, run.id, "importar")).status_code == 403
     other = factories.event(event.organisation)
     assert office.get(url(other, run.id)).status_code == 404
+
+
+def test_who_was_nobody_is_forgotten_after_half_a_year(
+    office: FlaskClient, event: Event, session: DbSession, rosa: Registration
+) -> None:
+    day = "05/12/2026"
+    rows = "".join(
+        f"{name},{day} 09:00 AM,{day} 10:00 AM,60\n" for name in ("Rosa,rosa@example.pe", "Nadie,x@y.pe")
+    )
+    run = upload(office, event, (HEAD + rows).encode(), session)
+    post(office, event, run, "importar")
+    draft = upload(office, event, (HEAD + rows + "\n").encode(), session)
+    credited = intervals(session)
+    sent = run.created_at
+    assert meeting_files.forget_nobody(at=sent + timedelta(days=180)) == 0
+    assert meeting_files.forget_nobody(at=sent + timedelta(days=180, seconds=1)) == 3
+    session.expire_all()
+    left = session.scalars(select(MeetingPerson)).all()
+    assert [(one.import_id, one.registration_id) for one in left] == [(run.id, rosa.id)]
+    assert (intervals(session), session.get_one(MeetingImport, draft.id).state) == (credited, "draft")
 
 
 def test_queries_do_not_grow_with_rows(

@@ -7,13 +7,13 @@ import hashlib
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from app import audit
 from app.attendance.errors import FileSettled, NoSessionChosen, NotOfThisEvent, TimesMissing
@@ -33,6 +33,7 @@ from app.registration.sheets import Reading, Row, UnreadableFile, texts, workboo
 from app.text import tidy
 
 LARGEST = 20 * 1024 * 1024  # bytes
+KEPT = timedelta(days=180)  # as the copies of letters: who was nobody of the event for so long stays nobody
 _BLOCK = 256 * 1024
 _LOOKED_AT = 40  # lines in which tabs are looked for
 
@@ -271,3 +272,20 @@ def _void(event: Event, people: Iterable[MeetingPerson], *, by: int | None, at: 
         for row in rows
     ]
     return record(event.id, entries, source=LedgerSource.IMPORT, by=by, at=at)
+
+
+def forget_nobody(*, at: datetime) -> int:
+    """Delete the rows of files that are of nobody registered, and those that were never imported, half a year after
+    the file was sent. Returns how many; what the ledger rests on stays.
+    """
+    old = select(MeetingImport.id).where(MeetingImport.created_at < at - KEPT)
+    drafts = old.where(MeetingImport.state == MeetingState.DRAFT)
+    deleted = db.session.execute(
+        delete(MeetingPerson)
+        .where(
+            MeetingPerson.import_id.in_(old),
+            or_(MeetingPerson.registration_id.is_(None), MeetingPerson.import_id.in_(drafts)),
+        )
+        .returning(MeetingPerson.id)
+    )
+    return len(deleted.all())

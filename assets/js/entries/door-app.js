@@ -55,7 +55,8 @@ function showPairing() {
   const today = words.today(book.now(), event.timezone);
   settings.offer(book.pairing, today);
   const { label = "", leads = "", date } = settings.served ?? {};
-  byId("door-day").textContent = settings.served ? [label, leads].filter(Boolean).join(" · ") : words.texts.nothing;
+  const shown = settings.places.length > 1 ? [leads] : [label, leads]; // the list of doors shows its own choice
+  byId("door-day").textContent = settings.served ? shown.filter(Boolean).join(" · ") : words.texts.nothing;
   byId("door-other-day").hidden = !date || date === today;
   byId("door-other-day").textContent = words.fill("otherDay", { day: label });
 }
