@@ -1,5 +1,6 @@
 """Devices that serve checkpoints: what they learn, and what the server makes of scans that have happened."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from app.accounts.models import User
 from app.attendance import queries, services
-from app.attendance.models import Checkpoint, CheckpointKind, HowOften, Scan, Ways, Whereabouts
+from app.attendance.models import Checkpoint, CheckpointKind, DoorDevice, HowOften, Scan, Ways, Whereabouts
 from app.attendance.queries import Matter
 from app.audit import AuditEntry
 from app.events.models import Room
@@ -238,3 +239,19 @@ def test_a_checkpoint_of_another_event_is_refused(hall: SimpleNamespace) -> None
     foreign = SimpleNamespace(event=factories.event())
     with pytest.raises(services.ledger.NotOfThisEvent):
         paired(hall, checkpoint(foreign))
+
+
+def test_the_office_hands_out_a_device_for_checkpoints_and_sees_its_figures(
+    hall: SimpleNamespace, sign_in: Callable[..., FlaskClient], session: DbSession
+) -> None:
+    door, office = checkpoint(hall), sign_in(hall.office)
+    address = f"/gestion/eventos/{hall.event.slug}/puerta/equipos"
+    sent = {"name": "Museo", "checkpoints": door.id, "until": "2026-05-13"}
+    assert office.post(address, data=sent | {"checkpoints": 10**6}).status_code == 422
+    made = office.post(address, data=sent | {"may_force": "y"})
+    device = session.scalars(select(DoorDevice)).one()
+    assert (device.checkpoint_ids, device.forced_by_id) == ([door.id], hall.office.id)
+    figures = services.force_pin(device)
+    assert (len(figures), figures in office.get(made.location).get_data(as_text=True)) == (6, True)
+    page = office.get(address).get_data(as_text=True)
+    assert (figures in page, f"Excepciones: {hall.office.name}" in page) == (False, True)

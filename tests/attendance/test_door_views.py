@@ -72,6 +72,7 @@ def test_a_scan_lets_in_and_the_next_says_when(
         "entity": "Municipalidad Distrital de Imaza",
         "first_at": "2026-05-12T16:58:00+00:00",
         "inside": 1,
+        "may_be_forced": False,
     }
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.json == common | {"result": "admitted", "word": "PASE", "detail": ""}
@@ -124,8 +125,30 @@ def test_a_pass_of_another_event_does_not_tell_its_name(
         "detail": "Este pase es de otro evento.",
         "first_at": None,
         "inside": 0,
+        "may_be_forced": False,
     }
     assert rows(session) == 1
+
+
+def test_who_may_lets_in_against_the_rules_with_a_reason(
+    staff: FlaskClient, event: Event, session: DbSession, sign_in: Callable[..., FlaskClient]
+) -> None:
+    person = factories.registration(event, status=RegistrationStatus.WAITLISTED)
+    organiser = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
+    sent = reading(person.code, source="typed")
+    forms = [unescape(one.post(url(event), data=sent).get_data(as_text=True)) for one in (staff, organiser)]
+    assert [("/puerta/excepcion" in page, "Motivo para dejar pasar" in page) for page in forms] == [
+        (False, False),
+        (True, True),
+    ]
+    forced = sent | {"nonce": "nonce-of-the-exception"}
+    assert staff.post(url(event, "/excepcion"), data=forced | {"reason": "Sí"}).status_code == 403
+    assert organiser.post(url(event, "/excepcion"), data=forced | {"reason": " "}).status_code == 422
+    answer = organiser.post(url(event, "/excepcion"), data=forced | {"reason": "Invitada de la alcaldesa"})
+    assert "PASE" in answer.get_data(as_text=True)
+    last = session.scalars(select(Scan).order_by(Scan.id.desc())).first()
+    assert last is not None
+    assert (last.result, last.reason) == ("forced", "Invitada de la alcaldesa")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,10 @@ class Guest:
 
 @dataclass(frozen=True)
 class Stage:
-    """Addresses and people of the event. The guests come through the door, the viewers stay before a screen."""
+    """Addresses and people of the event. The guests come through the door, the viewers stay before a screen.
+
+    A test that registers others gives them other names: these are looked for by theirs.
+    """
 
     office: str
     email: str

@@ -12,7 +12,7 @@ from tests.support.browsers import Visitors
 pytestmark = pytest.mark.browser
 LIST = (
     "DNI;Apellidos y nombres;Correo;Distrito\n"
-    "81000001;Quispe Mamani, Rosa;rosa.lista@example.pe;Imaza\n"
+    "81000001;Wampash Ikam, Delia;delia.lista@example.pe;Imaza\n"
     "8100;Tsamajain, Nilo;nilo.lista@example.pe;Imaza\n"
 )
 
@@ -28,7 +28,7 @@ def test_a_list_becomes_registrations(visitor: Visitors, stage: Stage, tmp_path:
     expect(page.get_by_role("heading", name="Qué hay en las columnas", level=1)).to_be_visible()
     look(page, tmp_path, "columns")
     page.get_by_role("button", name="Ver las primeras filas").click()
-    expect(page.get_by_text("Quispe Mamani, Rosa")).to_be_visible()
+    expect(page.get_by_text("Wampash Ikam, Delia")).to_be_visible()
     page.locator("[name=rows][value=good]").check()
     page.locator("[name=consent]").check()
     look(page, tmp_path, "preview")
