@@ -37,6 +37,21 @@ class Entry:
     corrects_id: int | None = None
 
 
+def void(row: AttendanceEvent, *, reason: str, at: datetime) -> Entry:
+    """Return the entry that says that `row` does not hold, in the same place."""
+    return Entry(
+        row.registration_id,
+        LedgerKind.VOID,
+        at,
+        day_id=row.day_id,
+        session_id=row.session_id,
+        room_id=row.room_id,
+        source_ref=row.source_ref,
+        reason=reason,
+        corrects_id=row.id,
+    )
+
+
 def record(
     event_id: int, entries: Sequence[Entry], *, source: LedgerSource, by: int | None, at: datetime
 ) -> int:
@@ -92,17 +107,7 @@ def correct(
     named = select(AttendanceEvent.id).where(AttendanceEvent.corrects_id == row_id)
     if row.kind == LedgerKind.VOID or db.session.scalar(named) is not None:
         raise AlreadyCorrected
-    entry = Entry(
-        registration.id,
-        LedgerKind.VOID,
-        at,
-        day_id=row.day_id,
-        session_id=row.session_id,
-        room_id=row.room_id,
-        reason=written,
-        corrects_id=row.id,
-    )
-    record(event.id, [entry], source=LedgerSource.HAND, by=by, at=at)
+    record(event.id, [void(row, reason=written, at=at)], source=LedgerSource.HAND, by=by, at=at)
     audit.record("attendance.corrected", registration, event=event, at=at, row=row.id, kind=row.kind)
 
 

@@ -24,7 +24,7 @@ from app.attendance.rules import meetings
 from app.attendance.rules.matching import How, People
 from app.attendance.rules.meetings import FaultyFile, MeetingFile
 from app.attendance.rules.meetings.credit import likely
-from app.attendance.services.ledger import Entry, record
+from app.attendance.services.ledger import Entry, record, void
 from app.events.models import Event
 from app.extensions import db
 from app.registration import queries as registrations
@@ -257,19 +257,7 @@ def take_back(event: Event, run: MeetingImport, *, by: int | None, at: datetime)
 def _void(event: Event, people: Iterable[MeetingPerson], *, by: int | None, at: datetime) -> int:
     standing = ledger_rows.standing(event.id, LedgerSource.IMPORT, {one.source_ref for one in people})
     entries = [
-        Entry(
-            row.registration_id,
-            LedgerKind.VOID,
-            at,
-            day_id=row.day_id,
-            session_id=row.session_id,
-            room_id=row.room_id,
-            source_ref=row.source_ref,
-            reason=_("The import was taken back"),
-            corrects_id=row.id,
-        )
-        for rows in standing.values()
-        for row in rows
+        void(row, reason=_("The import was taken back"), at=at) for rows in standing.values() for row in rows
     ]
     return record(event.id, entries, source=LedgerSource.IMPORT, by=by, at=at)
 

@@ -11,7 +11,7 @@ from app.attendance.errors import NobodyExpected, NotOfThisEvent, TooManyLines
 from app.attendance.models import LedgerKind, LedgerSource, SignatureRow, SignatureSheet
 from app.attendance.queries import ledger_rows
 from app.attendance.queries import sheets as queries
-from app.attendance.services.ledger import Entry, record
+from app.attendance.services.ledger import Entry, record, void
 from app.events.models import Day, Event, Session
 from app.extensions import db
 
@@ -88,18 +88,7 @@ def unsign(
     refs = {line.source_ref for line in signed}
     standing = ledger_rows.standing(event.id, LedgerSource.SHEET, refs) if refs else {}
     entries = [
-        Entry(
-            row.registration_id,
-            LedgerKind.VOID,
-            at,
-            day_id=row.day_id,
-            session_id=row.session_id,
-            source_ref=row.source_ref,
-            reason=_("Transcribed by mistake"),
-            corrects_id=row.id,
-        )
-        for rows in standing.values()
-        for row in rows
+        void(row, reason=_("Transcribed by mistake"), at=at) for rows in standing.values() for row in rows
     ]
     record(event.id, entries, source=LedgerSource.SHEET, by=by, at=at)
     _mark(event, sheet, signed, is_signed=False, at=at)

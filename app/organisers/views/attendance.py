@@ -1,5 +1,7 @@
 """Writing down attendance for everybody whom the list of registrations shows, on all its pages."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -41,13 +43,13 @@ def mark(slug: str) -> ResponseReturnValue:
             _("The number of people has changed meanwhile. Look at it, and write down again.")
         )
         return Response(_page(event, form, len(people)), 422)
-    if not _mark(event, people, form):
+    if not write_down(event, people, form):
         return Response(_page(event, form, len(people)), 422)
     return redirect(url_for("registration_office.index", slug=slug, **place_in_list()), 303)
 
 
-def _mark(event: Event, people: list[int], form: MarkForm) -> bool:
-    """Write the mark; return False, with the reason in the form, where it cannot be taken."""
+def write_down(event: Event, people: Sequence[int], form: MarkForm) -> bool:
+    """Mark the registrations with these ids; return False, with the reason in the form, where it cannot be taken."""
     if not form.validate():
         return False
     try:

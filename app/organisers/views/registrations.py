@@ -9,7 +9,6 @@ from flask_login import current_user
 from app import clock, codes, qr
 from app.accounts import queries as accounts
 from app.attendance import queries as attendance
-from app.attendance import services as marks
 from app.attendance.forms import MarkForm
 from app.attendance.labels import result_words
 from app.errors import DomainError
@@ -23,6 +22,7 @@ from app.organisers.forms import ChosenForm, ReviewForm
 from app.organisers.labels import letter_name, letter_state
 from app.organisers.queries import Filters
 from app.organisers.views.asked import filters_asked_for, place_in_list
+from app.organisers.views.attendance import write_down
 from app.pages import form_page
 from app.permissions import Permission, requires
 from app.registration import emails, labels, services, ubigeo
@@ -339,30 +339,9 @@ def mark_chosen(slug: str) -> ResponseReturnValue:
         return _index(event, error=error)
     is_answer = "scope" in request.form
     form = (MarkForm() if is_answer else MarkForm(formdata=None)).for_event(event)
-    if not is_answer or not _mark(event, people, form):
+    if not is_answer or not write_down(event, [one.id for one in people], form):
         page = render_template(
             "organisers/registrations/mark.html", event=event, people=people, form=form, place=place_in_list()
         )
         return Response(page, 422 if is_answer else 200)
     return redirect(url_for(".index", slug=slug, **place_in_list()), 303)
-
-
-def _mark(event: Event, people: list[Registration], form: MarkForm) -> bool:
-    """Write the mark; return False, with the reason in the form, where it cannot be taken."""
-    if not form.validate():
-        return False
-    try:
-        number = marks.mark(
-            event,
-            [one.id for one in people],
-            present=form.present.data == "yes",
-            reason=form.reason.data or "",
-            by=current_user.id,
-            at=clock.now(),
-            **form.day_or_session,
-        )
-    except DomainError as error:
-        form.with_error(error)
-        return False
-    flash(ngettext("Written down for %(num)s person.", "Written down for %(num)s people.", number), "success")
-    return True
