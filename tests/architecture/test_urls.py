@@ -22,46 +22,26 @@ from app.registration.models import Registration
 from tests.conftest import NOON
 from tests.demo.conftest import demo  # noqa: F401 - a fixture
 
+# One of each kind: every address and every form meets all of them, so each costs thousands of requests.
 ODD_WORDS = (
-    "no-existe",
     "a\0b",
     "x" * 10_000,
     "ñandú 🙂",
-    "..",
     "../../etc/passwd",
-    "%",
-    "%00",
     "'; DROP TABLE events; --",
-    "<script>alert(1)</script>",
-    "\u202eodd",
+    "\u202e<script>alert(1)</script>{{7*7}}",
     "\r\nX-Odd: 1",
     "-1",
-    "0",
-    "2147483648",
-    "9" * 40,
-    "1e308",
-    "NaN",
-    "2026-99-99",
-    "0000-00-00",
-    "٣",
-    "{{7*7}}",
-    "",
-)
-ODD_QUESTIONS = (
-    "x" * 5000,
-    "a\0b",
-    "'",
-    "-1",
     "2147483648",
     "9" * 40,
     "NaN",
     "2026-99-99",
     "٣",
-    "\r\nX: 1",
     "",
 )
-ODD_NUMBERS = ("0", "-1", "2147483647", "2147483648", "9" * 40, "1.5", "abc", "٣", "\0", "1\r\n")
-BROKEN = ("%ff%fe%c3", "%c0%af", "%ed%a0%80", "%00", "%", "%zz", "a%0d%0ab")
+ODD_QUESTIONS = ("x" * 5000, "a\0b", "-1", "2147483648", "9" * 40, "2026-99-99", "٣")
+ODD_NUMBERS = ("0", "-1", "2147483647", "2147483648", "9" * 40, "1.5", "٣", "\0")
+BROKEN = ("%ff%fe%c3", "%ed%a0%80", "%", "a%0d%0ab")
 
 
 def rules(app: Flask, method: str) -> list[Any]:
@@ -106,16 +86,25 @@ def address(rule: Any, values: dict[str, str]) -> str:
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda match: chosen.get(match[1], "1"), rule.rule)
 
 
-def addresses(app: Flask, method: str) -> Iterator[str]:
-    """Yield each address as it is, and with each of its parts odd in every way."""
+def addresses(app: Flask, person: FlaskClient) -> Iterator[str]:
+    """Yield each address as it is and, where it does not ask to sign in first, with each part odd in every way."""
     plain = {name: quote(value, safe="") for name, value in existing(app).items()}
-    for rule in rules(app, method):
+    for rule in rules(app, "GET"):
         yield address(rule, plain)
+        if is_closed(person, address(rule, plain)):
+            continue
         for part in rule.arguments:
             odd = ODD_NUMBERS if part.endswith("_id") else ODD_WORDS
             for word in [*(quote(one, safe="") for one in odd), *BROKEN]:
                 own = {"organisation": word} if part == "slug" else {}
                 yield address(rule, plain | {part: word} | own)
+
+
+def is_closed(person: FlaskClient, path: str) -> bool:
+    """Return whether an address asks to sign in first, whatever its parts are."""
+    answer = person.get(path)
+    answer.close()
+    return answer.status_code == 302 and "/gestion/entrar" in answer.headers["Location"]
 
 
 @pytest.fixture
@@ -135,7 +124,7 @@ PEOPLE = pytest.mark.parametrize("who", ["stranger", "administrator"])
 @PEOPLE
 def test_no_address_fails(demo: Flask, people: dict[str, FlaskClient], who: str) -> None:  # noqa: F811
     found: dict[str, int] = {}
-    for path in dict.fromkeys(addresses(demo, "GET")):
+    for path in dict.fromkeys(addresses(demo, people[who])):
         answer = people[who].get(path)
         answer.close()
         found[path] = answer.status_code
@@ -164,12 +153,12 @@ def questions(demo: Flask) -> list[str]:  # noqa: F811
 @PEOPLE
 def test_no_question_fails(demo: Flask, people: dict[str, FlaskClient], who: str) -> None:  # noqa: F811
     names = questions(demo)
-    words = [*(quote(one, safe="") for one in ODD_QUESTIONS), *BROKEN[:3]]
+    words = [*(quote(one, safe="") for one in ODD_QUESTIONS), BROKEN[0]]
     plain = {name: quote(value, safe="") for name, value in existing(demo).items()}
     failures = {}
     for rule in rules(demo, "GET"):
         path = address(rule, plain)
-        for word in words:
+        for word in () if is_closed(people[who], path) else words:
             query = "&".join(f"{name}={word}" for name in names)
             answer = people[who].get(f"{path}?{query}")
             answer.close()

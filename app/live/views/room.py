@@ -153,7 +153,7 @@ def enter(token: str, session_id: int) -> ResponseReturnValue:
     except providers.ProviderFailed as error:
         return _page(token, person, session, error=error, status=503)
     except DomainError as error:
-        return _page(token, person, session, error=error)
+        return _page(token, person, session, error=error, status=403)
 
 
 def _check_place(person: Registration, session: Session, *, at: datetime) -> None:
