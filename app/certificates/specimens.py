@@ -19,14 +19,14 @@ from app.events.models import Event, HourUnit, Modality
 from app.extensions import db
 from app.registration.models import DocumentType, Registration, RegistrationStatus
 
-DOTS = 76  # per inch: as wide as the editor shows it
+_DOTS = 76  # per inch, of a picture in a list
 _NOBODY = ("María de los Ángeles Inmaculada Ñahui Huamán de la Cruz y Rodríguez de Mendoza", "Li Ox")
 _SIGNER = "Nombre de quien firma, Entidad"
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Pictures (PNG) of a design by the names that they bear, and the milliseconds that drawing took."""
+    """Drawings (SVG) of a design by the names that they bear, and the milliseconds that it took."""
 
     pictures: dict[str, bytes]
     milliseconds: float
@@ -66,22 +66,28 @@ def drawn(
         return unsaved[name] if name in unsaved else designing.load(name)
 
     began = time.perf_counter()
+    edition, design = _design(organisation, event, look)
+    names = (names_of(event) if event else ()) or _NOBODY
+    pictures = {name: pdf.drawing(edition, _content(design, name, at), load=load) for name in names}
+    return Preview(pictures, 1000 * (time.perf_counter() - began))
+
+
+def picture(organisation: Organisation, look: Look, *, at: datetime) -> bytes:
+    """Return a small picture (PNG) of a look with an invented name. Raises what composition and pdf raise."""
+    edition, design = _design(organisation, None, look)
+    return pdf.picture(edition, _content(design, _NOBODY[0], at), dots=_DOTS, load=designing.load)
+
+
+def _design(organisation: Organisation, event: Event | None, look: Look) -> tuple[str, dict[str, Any]]:
     shown: Any = event or _invented(organisation)
     terms = services.terms_of(event) if event else _terms(organisation)
     terms = replace(terms, hours=terms.hours or Decimal(1))
-    names = (names_of(event) if event else ()) or _NOBODY
     edition = EDITIONS[look.template]
-    design = composition.design_content(shown, terms, replace(look, template=edition))
-    pictures = {
-        name: pdf.picture(
-            edition,
-            composition.content_of(design, _bearer(name, at), is_sample=True),
-            dots=DOTS,
-            load=load,
-        )
-        for name in names
-    }
-    return Preview(pictures, 1000 * (time.perf_counter() - began))
+    return edition, composition.design_content(shown, terms, replace(look, template=edition))
+
+
+def _content(design: dict[str, Any], name: str, at: datetime) -> dict[str, Any]:
+    return composition.content_of(design, _bearer(name, at), is_sample=True)
 
 
 def _bearer(name: str, at: datetime) -> Bearer:

@@ -163,7 +163,7 @@ def test_a_preview_bears_the_longest_and_the_shortest_name(session: Session, eve
     )
     shown = specimens.drawn(event.organisation, event, Look(template="sober"), at=NOON)
     assert list(shown.pictures) == ["Inmaculada Concepción Huamán Ñahui", "Ana Li"]
-    assert all(data.startswith(b"\x89PNG") for data in shown.pictures.values())
+    assert all(data.startswith(b"<svg") for data in shown.pictures.values())
 
 
 FIELDS = {"name": "Moderno", "template": "modern", "paper": "#ffffff", "veil": "50", "language": "qu"}
@@ -200,7 +200,7 @@ def test_the_preview_answers_programs_and_people(event: Any, sign_in: Any) -> No
     assert [one["name"] for one in answer.json["pictures"]] == [specimens.names_of(event)[0]]
     assert answer.headers["Server-Timing"].startswith("draw;dur=")
     page = client.post(address, data=asked)
-    assert (page.status_code, page.text.count("data:image/png;base64,")) == (200, 1)
+    assert (page.status_code, page.text.count("data:image/svg+xml,")) == (200, 1)
     wrong = client.post(address, data=asked | {"accent": "red"}, headers={"accept": "application/json"})
     assert (wrong.status_code, wrong.json) == (422, {"errors": ["Escriba un color como #9e1b42."]})
     dark = client.post(address, data=asked | {"paper": "#000000"})
@@ -227,7 +227,7 @@ def test_a_source_is_checked_before_it_is_kept(session: Session, event: Any, sig
         )
     assert designing.of_organisation(event.organisation) == []
     good = {"source": start + '= #campo("titulo")\n#campo("nombre")'}
-    assert client.post(f"{base}/fuente/vista", data=fields | good).text.count("data:image/png") == 2
+    assert client.post(f"{base}/fuente/vista", data=fields | good).text.count("data:image/svg+xml,") == 2
     assert client.post(f"{base}/fuente", data=fields | good).status_code == 303
     (design,) = designing.of_organisation(event.organisation)
     assert client.get(f"{base}/{design.id}").location.endswith("/fuente")
