@@ -1,7 +1,11 @@
-"""A scan at the door, sent by a signed-in phone."""
+"""A scan of a signed pass at the door, sent by a signed-in phone.
+
+`python -m bench.checkin SLUG` prints the passes of everybody at an event of the instance that the environment names.
+"""
 
 import json
 import re
+import sys
 import uuid
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -10,6 +14,12 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
+from app import clock, create_app, unit_of_work
+from app.events.models import Event
+from app.extensions import db
+from app.registration.models import Registration
+from app.registration.queries import pass_texts
+from app.registration.services import ensure_key
 from bench import data, load
 from bench.figures import Figure, compared, growth, pairs_of
 from bench.harness import Bench, Options, Server
@@ -27,6 +37,8 @@ def measure(options: Options) -> Generator[Figure, None, None]:
         product, floor = bench.product(), bench.floor("scan")
         small = json.loads(product.run("bench.data", "medidas", str(PEOPLE)))
         large = json.loads(product.run("bench.data", "diez-veces", str(10 * PEOPLE)))
+        for event in (small, large):
+            event["passes"] = json.loads(product.run("bench.checkin", event["slug"]))
         cookie = sign_in(product)
         flows = {event["slug"]: _scanning(product, event, cookie) for event in (small, large)}
         for server, flow in ((product, flows["diez-veces"]), (floor, looking)):
@@ -102,7 +114,7 @@ def _scanning(server: Server, event: dict[str, Any], cookie: str) -> load.Flow:
 
     def flow() -> Generator[bytes, load.Answer, None]:
         scan = {
-            "code": event["codes"][next(numbers) % len(event["codes"])],
+            "code": event["passes"][next(numbers) % len(event["passes"])],
             "day": event["day"],
             "nonce": uuid.uuid4().hex,
             "scanned_at": datetime.now(UTC).isoformat(),
@@ -111,3 +123,18 @@ def _scanning(server: Server, event: dict[str, Any], cookie: str) -> load.Flow:
         load.expect(answer, 200, 201)
 
     return flow
+
+
+def main(slug: str) -> None:
+    """Print what the symbols of all passes of an event hold."""
+    application = create_app()
+    with application.app_context(), application.test_request_context(), unit_of_work.transaction():
+        event = db.session.query(Event).filter_by(slug=slug).one()
+        ensure_key(event.organisation_id, at=clock.now())
+        people = db.session.query(Registration).filter_by(event_id=event.id).order_by(Registration.id)
+        passes = list(pass_texts(event, people).values())
+    print(json.dumps(passes))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
