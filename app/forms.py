@@ -34,11 +34,27 @@ LARGEST_ID = 2**31 - 1
 _TOO_LONG = _l("Write at most %(max)d characters.")
 
 
+class _Words:
+    """What WTForms itself says of choices that nobody was offered, in the language of the page."""
+
+    def gettext(self, text: str) -> str:
+        """Say a text of WTForms."""
+        return _("Choose one from the list.") if "choice" in text.lower() else text
+
+    def ngettext(self, one: str, _many: str, _number: int) -> str:
+        """Say a text of WTForms about one or many."""
+        return self.gettext(one)
+
+
 class Form(FlaskForm):
     """A form. CSRFProtect checks every unsafe request, so that forms carry no token of their own."""
 
     class Meta(FlaskForm.Meta):
         csrf = False
+
+        def get_translations(self, _form: Any) -> Any:
+            """Return the words of WTForms: its fields have messages of their own for everything else."""
+            return _Words()
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Read forms alone: Flask-WTF would take JSON of any shape for one, and fail on most."""
