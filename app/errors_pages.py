@@ -22,6 +22,14 @@ _TEXTS = {
     429: (_l("Too many attempts in a short time"), _l("Wait a minute and try again.")),
     500: (_l("Something failed on our side"), _l("Nothing was lost. Try again in a moment.")),
 }
+# Of an address that a letter brought: whoever follows it has no other way in.
+_DEAD_LINK = (
+    _l("This link no longer works"),
+    _l(
+        "It was replaced by a newer one, has ended, or was copied incompletely. Look for the last letter about it."
+    ),
+)
+_OF_STAFF = ("/gestion/", "/instalar/", "/pantalla/")
 _OTHER = (_l("We could not understand that"), _l("Go back, check what you sent and try again."))
 
 
@@ -31,14 +39,21 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    heading, advice = _TEXTS.get(code, _OTHER)
+    is_dead_link = code == 404 and _is_of_a_letter()
+    heading, advice = _DEAD_LINK if is_dead_link else _TEXTS.get(code, _OTHER)
     if code >= 500:
         _forget_the_person()
         session.pop("_flashes", None)  # "saved" was said of what is rolled back
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(error=str(heading), advice=str(advice)), code, _headers(error)
-    page = render_template("errors/error.html", code=code, heading=heading, advice=advice)
+    page = render_template(
+        "errors/error.html", code=code, heading=heading, advice=advice, is_dead_link=is_dead_link
+    )
     return page, code, _headers(error)
+
+
+def _is_of_a_letter() -> bool:
+    return "token" in (request.view_args or {}) and not request.path.startswith(_OF_STAFF)
 
 
 def _headers(error: HTTPException) -> list[tuple[str, str]]:

@@ -270,6 +270,8 @@ def test_a_new_link_goes_to_the_owner_s_mailbox_alone(client, session, person):
     assert new not in answer.text, "whoever only has the old link learns nothing"
     assert letters(session) == [("registration.link_renewed", person.email)]
     assert [client.get(address).status_code for address in (old, f"{old}/cancelar", new)] == [404, 404, 200]
+    assert "Este enlace ya no funciona" in client.get(old).text
+    assert "Pedir mi enlace otra vez" in client.get(old).text
 
 
 @pytest.mark.parametrize("values", [{"status": CANCELLED}, {"email": ""}])

@@ -110,7 +110,9 @@ def test_a_bad_quota_is_named(office, event, address, data):
 def test_what_was_not_offered_is_refused_in_the_page_s_language(office, address):
     answer = office.post(address, data={"promotion": "always", "offer_hours": "24"})
     assert answer.status_code == 422
-    assert answer.text.count("Elija una opción de la lista.") == 6, "three questions, above the form and at each"
+    assert answer.text.count("Elija una opción de la lista.") == 6, (
+        "three questions, above the form and at each"
+    )
 
 
 def test_a_session_is_enrolled_in_given_seats_and_opened_again(office, event, address):
