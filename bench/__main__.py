@@ -20,6 +20,7 @@ NAMES = (
     "certificates",
     "issue",
     "verify",
+    "live",
     "startup",
 )
 MODULES = {"import": "imports"}  # where a bench's name is a word of Python

@@ -57,6 +57,8 @@ def opens_at(session: Session) -> datetime:
 
 def state(session: Session, *, at: datetime) -> RoomState:
     """Return whether a session's room is still to open, open or over."""
+    if at >= session.starts_at:  # whenever it opened
+        return RoomState.OPEN if at < session.ends_at else RoomState.OVER
     return _state(session, opens_at(session), at=at)
 
 

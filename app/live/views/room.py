@@ -57,10 +57,8 @@ def _not_found() -> NoReturn:
 def room_of(token: str, session_id: int) -> tuple[Registration, Session]:
     """Return a confirmed participant and the session of their event whose room this is, or answer 404."""
     person = registration.by_token_or_404(token)
-    session = events.session_of(person.event, session_id)
+    session = registration.session_for(person, session_id)
     if person.status != RegistrationStatus.CONFIRMED or session is None or not session.online_url:
-        _not_found()
-    if not registration.may_attend(person, session_id):
         _not_found()
     return person, session
 

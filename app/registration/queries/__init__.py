@@ -23,10 +23,10 @@ from app.registration.queries.enrolments import (
     enrolments_of,
     enrolments_of_id,
     events_with_expired_session_offers,
-    may_attend,
     next_in_line,
     open_sessions,
     places_in_line,
+    session_for,
     session_occupancy,
 )
 from app.registration.queries.forms import (
@@ -195,7 +195,6 @@ __all__ = [
     "known_addresses",
     "limited_options",
     "main_form",
-    "may_attend",
     "namesakes",
     "newest_end",
     "next_in_line",
@@ -233,6 +232,7 @@ __all__ = [
     "rows_to_write",
     "rucs_of",
     "seats_left",
+    "session_for",
     "session_occupancy",
     "settings_of",
     "several",

@@ -170,15 +170,22 @@ def enrolled_among(registration_ids: Collection[int]) -> set[tuple[int, int]]:
     return {(person, session) for person, session in db.session.execute(statement)}
 
 
-def may_attend(registration: Registration, session_id: int) -> bool:
-    """Return whether a session is open to all of its event, or this participant is enrolled in it."""
-    found = select(EnrollableSession.session_id, Enrolment.status).outerjoin(
-        Enrolment,
-        (Enrolment.session_id == EnrollableSession.session_id)
-        & (Enrolment.registration_id == registration.id),
+def session_for(registration: Registration, session_id: int) -> Session | None:
+    """Return a session of a participant's event that is open to all of it, or that they are enrolled in."""
+    statement = (
+        select(Session)
+        .outerjoin(EnrollableSession, EnrollableSession.session_id == Session.id)
+        .outerjoin(
+            Enrolment,
+            (Enrolment.session_id == Session.id) & (Enrolment.registration_id == registration.id),
+        )
+        .where(
+            Session.id == session_id,
+            Session.event_id == registration.event_id,
+            EnrollableSession.session_id.is_(None) | (Enrolment.status == EnrolmentStatus.ENROLLED),
+        )
     )
-    row = db.session.execute(found.where(EnrollableSession.session_id == session_id)).first()
-    return row is None or row.status == EnrolmentStatus.ENROLLED
+    return db.session.scalar(statement)
 
 
 def open_sessions(event: Event) -> list[Session]:
