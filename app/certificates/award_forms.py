@@ -39,7 +39,7 @@ from app.forms import (
     text_field,
     whole_field,
 )
-from app.localisation import clock_time, day_short, local
+from app.localisation import clock_time, day, local
 from app.registration import queries as registrations
 from app.registration.models import DocumentType
 from app.registration.rules.answers import words
@@ -66,7 +66,7 @@ def _session_choices(event: Event) -> list[tuple[int, str]]:
     return [
         (
             one.id,
-            f"{day_short(local(one.starts_at, zone).date())}, {clock_time(one.starts_at, zone)} · {one.title}",
+            f"{day(local(one.starts_at, zone).date(), year=False)}, {clock_time(one.starts_at, zone)} · {one.title}",
         )
         for one in events.sessions_of(event.id)
         if one.counts

@@ -153,7 +153,7 @@ def _shown(organisation: Organisation, form: DesignForm) -> ResponseReturnValue:
     design = designing.of_organisation_or_404(organisation, number) if number else None
     is_program = request.accept_mimetypes.best == "application/json"
     try:
-        shown = _preview(organisation, design, form) if form.validate() else None
+        shown = _preview(organisation, design, form) if _can_be_drawn(form) else None
     except DomainError as error:
         form.with_error(error)
         shown = None
@@ -165,6 +165,13 @@ def _shown(organisation: Organisation, form: DesignForm) -> ResponseReturnValue:
         messages = [str(text) for texts in form.errors.values() for text in _flat(texts)]
         return jsonify(errors=messages), 422
     return _as_json(shown)
+
+
+def _can_be_drawn(form: DesignForm) -> bool:
+    """Return whether a form is in order, but for the name of the design: it is looked at before it has one."""
+    if not form.validate() and set(form.errors) == {"name"}:
+        form.name.errors = ()
+    return not form.errors
 
 
 def _as_json(shown: Preview) -> Response:
