@@ -1,9 +1,11 @@
 """Many people on one page, for the office: all of them or none."""
 
+import io
 import re
 from datetime import UTC, datetime
 
 import pytest
+import xlsxwriter
 from sqlalchemy import select
 
 from app.audit import AuditEntry
@@ -162,6 +164,53 @@ def test_more_lines_and_pasted_ones_save_nothing(office, event, session):
     names = re.findall(r'name="rows-\d+-given_names"[^>]*value="([^"]*)"', answer.text)
     assert names[:3] == ["Rosa", "Zoë", "Ana"]
     assert people(session) == []
+
+
+def _sent(client, path, data, name):
+    """Send the table with a file to be put into it."""
+    form = table(row(0, "00000001", "Rosa"), action="paste", pasted="") | {"file": (io.BytesIO(data), name)}
+    return client.post(path, data=form, content_type="multipart/form-data")
+
+
+def _workbook(*rows):
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, cells in enumerate(rows):
+            sheet.write_row(number, 0, cells)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (
+            "DNI;Apellidos y nombres;Celular\n00000002;Ñahui Paz, Zoë;987654321\n".encode("latin-1"),
+            "lista.csv",
+        ),
+        (_workbook(["Nombres", "Apellidos", "DNI"], ["Zoë", "Ñahui Paz", 2]), "lista.xlsx"),
+        ("00000002\tZoë\tÑahui\tPaz\n".encode(), "sin encabezados.txt"),
+    ],
+)
+def test_a_file_fills_the_table_and_saves_nothing(office, event, session, data, name):
+    answer = _sent(office, f"{BASE}/{group(event).id}/personas", data, name)
+    assert answer.status_code == 200
+    assert "Se pasó 1 línea." in answer.text
+    shown = [
+        re.findall(rf'name="rows-\d+-{field}"[^>]*value="([^"]*)"', answer.text)[:2]
+        for field in ("document_number", "given_names", "first_surname", "second_surname")
+    ]
+    assert shown == [["00000001", "00000002"], ["Rosa", "Zoë"], ["Quispe", "Ñahui"], ["", "Paz"]]
+    assert people(session) == []
+
+
+def test_a_file_that_is_none_is_said_at_its_field(office, event):
+    path = f"{BASE}/{group(event).id}/personas"
+    answer = _sent(office, path, b"PK\x03\x04nothing", "lista.xlsx")
+    assert answer.status_code == 422
+    assert "lista.xlsx está dañado o incompleto." in answer.text
+    assert 'value="Rosa"' in answer.text
+    assert office.post(path, data=table() | {"action": "paste", "file": "x"}).status_code == 200
 
 
 def test_seats_are_given_in_the_order_of_the_lines(session, sign_in):

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, HiddenField, StringField
+from werkzeug.datastructures import FileStorage
+from wtforms import FieldList, FileField, FormField, HiddenField, StringField
 
 from app import signing
 from app.errors import DomainError
@@ -33,7 +36,10 @@ from app.registration.models import (
 )
 from app.registration.rules.seats import Choice
 from app.registration.services import GroupFacts, Person
+from app.registration.sheets import Row, look
+from app.registration.sheets.people import guesses, names_in
 from app.registration.ubigeo import District, find
+from app.text import tidy
 
 ROWS = 10  # lines that stand there at first, and that are added at a time
 _TYPED = ("document_number", "given_names", "first_surname", "second_surname", "phone", "email")
@@ -144,6 +150,7 @@ class GroupPeopleForm(AgreementForm):
     language = choice_field(_l("Language they prefer"), list(LANGUAGES.items()), default="es")
     rows = _Rows(FormField(RowForm), max_entries=rules.MOST_ROWS)
     pasted = StringField(_l("Lines of a spreadsheet"))
+    file = FileField(_l("Or a file (CSV or Excel)"))
     idempotency_key = HiddenField(default=signing.new_token)
 
     district_choices: list[District]
@@ -174,8 +181,11 @@ class GroupPeopleForm(AgreementForm):
             self.rows.append_entry()
 
     def take_pasted(self) -> int:
-        """Put what was pasted into the empty lines, and more lines where these are too few. Returns how many."""
-        people = rules.pasted(self.pasted.data or "")
+        """Put what was pasted, and what a file holds, into the empty lines, and more lines where these are too few.
+
+        Returns how many. Raises UnreadableFile. A workbook takes seconds to read: no lock is to be held meanwhile.
+        """
+        people = rules.pasted(self.pasted.data or "") + self._filed()
         empty = [entry.form for entry in self.rows.entries if entry.form.is_empty]
         room = rules.MOST_ROWS - len(self.rows.entries)
         self.add_rows(min(max(0, len(people) - len(empty)), room))
@@ -183,6 +193,20 @@ class GroupPeopleForm(AgreementForm):
         for form, person in zip(empty, people, strict=False):
             form.process(data=person)
         return min(len(empty), len(people))
+
+    def _filed(self) -> list[dict[str, str]]:
+        sent = self.file.data
+        if not isinstance(sent, FileStorage) or not sent.filename:
+            return []
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "people"
+            sent.save(path)
+            seen = look(path, tidy(sent.filename)[:120], most=rules.MOST_ROWS)
+        columns = {target: place for place, target in guesses(seen.headings).items()}
+        if len(columns) > 1:
+            return [_of_row(row, columns) for row in seen.rows]
+        lines = [seen.headings, *(row.cells for row in seen.rows)]
+        return rules.pasted("\n".join("\t".join(cells) for cells in lines))
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Check everything, and that there is somebody."""
@@ -236,6 +260,17 @@ class GroupPeopleForm(AgreementForm):
     def key(self) -> str:
         """Return the submission's key; a missing or odd one is replaced."""
         return sound_key(self.idempotency_key.data)
+
+
+def _of_row(row: Row, columns: Mapping[str, int]) -> dict[str, str]:
+    cells = {target: tidy(row.cells[place]) for target, place in columns.items() if place < len(row.cells)}
+    number = cells.get("document_number", "")
+    if columns.get("document_number") in row.numeric:
+        number = number.zfill(8)  # a number of a workbook has lost the zeros of a DNI
+    person = dict.fromkeys(rules.COLUMNS, "") | names_in(cells)
+    for name in ("phone", "email"):
+        person[name] = cells.get(name, "")
+    return person | {"document_number": number, "document_type": str(rules.kind_of(number))}
 
 
 def people_form(asked: RegistrationForm | None) -> type[GroupPeopleForm]:

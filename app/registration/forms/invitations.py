@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
 from wtforms import FileField, TextAreaField
 
 from app.errors import DomainError
@@ -16,7 +17,7 @@ from app.registration.labels import LETTER_LANGUAGES
 from app.registration.models import RegistrationForm
 from app.registration.rules.invitations import Invitee, language_of, lines
 from app.registration.sheets import examine, open_table
-from app.registration.sheets.people import SURNAMES_FIRST, guesses, part_name, part_surnames
+from app.registration.sheets.people import guesses, names_in
 from app.text import folded, is_email, tidy
 
 MOST = 5_000  # invitees at once
@@ -73,7 +74,7 @@ class InviteForm(Form):
 
     def _filed(self) -> list[tuple[str, dict[str, str]]]:
         sent = self.file.data
-        if not sent or not sent.filename:
+        if not isinstance(sent, FileStorage) or not sent.filename:
             return []
         with NamedTemporaryFile(suffix=".upload") as kept:
             sent.save(kept)
@@ -100,14 +101,9 @@ class InviteForm(Form):
 def _facts(cells: dict[str, str]) -> dict[str, str]:
     """Return what a line tells of somebody, by the names of Invitee."""
     clean = {name: tidy(text) for name, text in cells.items()}
-    given, first, second = part_name(clean.get("full_name", ""), order=SURNAMES_FIRST)
-    if surnames := clean.get("surnames"):
-        first, second = part_surnames(surnames)
     return {
+        **names_in(clean),
         "email": clean.get("email", "").lower().removeprefix("mailto:"),
-        "given_names": clean.get("given_names") or given,
-        "first_surname": clean.get("first_surname") or first,
-        "second_surname": clean.get("second_surname") or second,
         "entity": clean.get("entity", ""),
         "language": clean.get("language", ""),
     }

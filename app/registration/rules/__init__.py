@@ -7,7 +7,7 @@ from app.registration.rules.editing import (
     misplaced,
     values_of,
 )
-from app.registration.rules.groups import MOST_ROWS, has_begun, kind_of, link_works, pasted, repeated
+from app.registration.rules.groups import COLUMNS, MOST_ROWS, has_begun, kind_of, link_works, pasted, repeated
 from app.registration.rules.namesakes import are_alike, names_of, slips_of
 from app.registration.rules.passes import GRACE, pass_expires_at
 from app.registration.rules.people import (
@@ -28,6 +28,7 @@ from app.text import folded
 
 __all__ = [
     "CHOICE_KINDS",
+    "COLUMNS",
     "DECIDING_KINDS",
     "FLOOD",
     "GRACE",

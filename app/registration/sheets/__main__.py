@@ -19,12 +19,13 @@ _MOST_MEMORY = 1024 * 1024 * 1024  # bytes: no workbook that the guard lets thro
 
 def _main() -> str:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    name, language, reading = json.load(sys.stdin)
+    name, language, reading, most = json.load(sys.stdin)
     speaking = Flask("app")
     Babel(speaking, default_translation_directories=str(config.PROJECT / "translations"))
     with speaking.app_context(), force_locale(language):
         try:
-            return as_json(look_here(Path(sys.argv[1]), name, Reading(**reading) if reading else None))
+            read_as = Reading(**reading) if reading else None
+            return as_json(look_here(Path(sys.argv[1]), name, read_as, most=most))
         except UnreadableFile as error:
             return json.dumps({"error": str(error)})
 

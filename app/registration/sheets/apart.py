@@ -22,7 +22,7 @@ from app import config
 from app.registration.sheets.opening import examine, is_workbook, open_table
 from app.registration.sheets.tables import Reading, Row, UnreadableFile
 
-SHOWN = 10  # rows that a page shows at most
+SHOWN = 10  # rows that a page shows at most, unless it asks for more
 _SECONDS = 60  # after which a workbook counts as one that cannot be read
 
 
@@ -37,27 +37,26 @@ class Look:
     rows: list[Row]
 
 
-def look(path: Path, name: str, reading: Reading | None = None) -> Look:
-    """Look into a file; without a reading, as it is best read. Raises UnreadableFile."""
+def look(path: Path, name: str, reading: Reading | None = None, *, most: int = SHOWN) -> Look:
+    """Look into a file, at `most` of its rows; without a reading, as it is best read. Raises UnreadableFile."""
     if not is_workbook(path):
-        return look_here(path, name, reading)
-    beside = _beside(path, name, reading)
+        return look_here(path, name, reading, most=most)
+    asked = _asked(name, reading, most)
+    beside = _beside(path, asked)
     if not beside.exists():
-        found = _asked_of_another(path, _asked(name, reading))
+        found = _asked_of_another(path, asked)
         _keep(beside, found)
         if reading is None and "reading" in (seen := json.loads(found)):
-            _keep(_beside(path, name, Reading(**seen["reading"])), found)
+            _keep(_beside(path, _asked(name, Reading(**seen["reading"]), most)), found)
     return _read(json.loads(beside.read_text(encoding="utf-8")))
 
 
-def _asked(name: str, reading: Reading | None) -> str:
-    return json.dumps([name, str(get_locale()), None if reading is None else asdict(reading)])
+def _asked(name: str, reading: Reading | None, most: int) -> str:
+    return json.dumps([name, str(get_locale()), None if reading is None else asdict(reading), most])
 
 
-def _beside(path: Path, name: str, reading: Reading | None) -> Path:
-    return path.with_name(
-        f"{path.name}-{hashlib.sha256(_asked(name, reading).encode()).hexdigest()[:16]}.json"
-    )
+def _beside(path: Path, asked: str) -> Path:
+    return path.with_name(f"{path.name}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.json")
 
 
 def _keep(beside: Path, found: str) -> None:
@@ -82,13 +81,13 @@ def as_json(seen: Look) -> str:
     return json.dumps({**vars(seen), "reading": asdict(seen.reading), "rows": rows})
 
 
-def look_here(path: Path, name: str, reading: Reading | None) -> Look:
+def look_here(path: Path, name: str, reading: Reading | None, *, most: int) -> Look:
     """Look into a file within this process. Raises UnreadableFile."""
     sheets: list[str] = []
     if reading is None:
         reading, sheets = examine(path, name)
     table = open_table(path, reading)
-    return Look(reading, sheets, table.headings, table.notes, list(islice(table.rows(), SHOWN)))
+    return Look(reading, sheets, table.headings, table.notes, list(islice(table.rows(), most)))
 
 
 def _asked_of_another(path: Path, asked: str) -> str:

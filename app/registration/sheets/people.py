@@ -152,6 +152,18 @@ def guesses(headings: Sequence[str]) -> dict[int, str]:
     return found
 
 
+def names_in(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return given names and surnames of a row's cells by target, whichever way its columns part them."""
+    given, first, second = part_name(cells.get("full_name", ""), order=SURNAMES_FIRST)
+    if surnames := cells.get("surnames"):
+        first, second = part_surnames(surnames)
+    return {
+        "given_names": cells.get("given_names") or given,
+        "first_surname": cells.get("first_surname") or first,
+        "second_surname": cells.get("second_surname") or second,
+    }
+
+
 def part_surnames(text: str) -> tuple[str, str]:
     """Part two surnames: the first, with its particles, and the rest ("de la Cruz Mamani")."""
     groups = _groups(text)

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, codes
+from app import clock, codes, unit_of_work
 from app.accounts import queries as accounts
 from app.errors import DomainError
 from app.events.rules import RegistrationWindow, today
@@ -68,6 +68,7 @@ def show(token: str) -> ResponseReturnValue:
 @participant
 @limiter.limit(_SENT, methods=["POST"])
 @limiter.limit(_REFUSED, methods=["POST"], deduct_when=_was_refused)
+@unit_of_work.reads_first
 def people(token: str) -> ResponseReturnValue:
     """Register many people of the group at once."""
     group, now = _group_or_stop(token), clock.now()

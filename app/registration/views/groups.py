@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, codes, qr
+from app import clock, codes, qr, unit_of_work
 from app.accounts import queries as accounts
 from app.errors import DomainError
 from app.events import queries as events
@@ -88,6 +88,7 @@ def edit(slug: str, group_id: int) -> ResponseReturnValue:
 
 @bp.route("/<int:group_id>/personas", methods=["GET", "POST"])
 @requires(Permission.REGISTRATION_EDIT)
+@unit_of_work.reads_first
 def people(slug: str, group_id: int) -> ResponseReturnValue:
     """Register many people of a group at once: a table of lines, or lines of a spreadsheet."""
     event = events.managed_event_or_404(slug)

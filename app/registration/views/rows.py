@@ -6,12 +6,13 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from app import clock
+from app import clock, unit_of_work
 from app.errors import DomainError
 from app.events.models import Event
 from app.registration import services
 from app.registration.forms import GroupPeopleForm
 from app.registration.models import Registration, RegistrationForm, RegistrationGroup, RegistrationStatus
+from app.registration.sheets import UnreadableFile
 
 
 def rows_answer(
@@ -23,7 +24,10 @@ def rows_answer(
     done: str,
     by_link: bool = False,
 ) -> ResponseReturnValue:
-    """Answer a request for the table: more lines, lines of a spreadsheet, or everybody registered and on to `done`."""
+    """Answer a request for the table: more lines, lines of a spreadsheet, or everybody registered and on to `done`.
+
+    The view reads first: files are read and people are checked before anybody waits for the database.
+    """
     if request.method != "POST":
         return page(added=None)
     match request.form.get("action"):
@@ -31,9 +35,10 @@ def rows_answer(
             form.add_rows()
             return _unsaved(page(added=None))
         case "paste":
-            return _unsaved(page(added=form.take_pasted()))
+            return _taken_over(form, page)
     if not form.validate():
         return page(added=None)
+    unit_of_work.start_writing()
     try:
         people = services.register_group(
             group,
@@ -51,6 +56,16 @@ def rows_answer(
         return page(added=None)
     flash(_said(people), "success")
     return redirect(done, 303)
+
+
+def _taken_over(form: GroupPeopleForm, page: Callable[..., Response]) -> Response:
+    """Answer with the lines of a spreadsheet in the table, or with why its file cannot be read."""
+    try:
+        added = form.take_pasted()
+    except UnreadableFile as error:
+        form.with_error(error)
+        return page(added=None)
+    return _unsaved(page(added=added))
 
 
 def _unsaved(answer: Response) -> Response:
