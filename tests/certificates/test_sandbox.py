@@ -50,6 +50,14 @@ def test_the_example_makes_a_certificate_of_both_standards() -> None:
     assert draw(EXAMPLE) == draw(EXAMPLE)
 
 
+def test_the_example_needs_no_logo_and_nobody_who_signs() -> None:
+    look = Look(template=OWN, files={"source": "source.typ"})
+    data = samples.render(
+        look=look, load={"source.typ": EXAMPLE.encode()}.__getitem__, terms={"signatories": ()}
+    )
+    assert len(PdfReader(io.BytesIO(data)).pages) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "line"),
     [
