@@ -17,6 +17,7 @@ from app.events.views import agenda as events_office
 from app.events.views import public as events
 from app.live.views import accounts as room_accounts
 from app.live.views import board as live_board
+from app.live.views import hooks as live_hooks
 from app.live.views import office as live_office
 from app.live.views import projector as live_projector
 from app.live.views import room as live
@@ -41,7 +42,7 @@ from app.registration.views import public as registration
 from app.registration.views import seats as seats_office
 from app.reports import views as reports
 
-_ROOMS = (live, live_board, live_office, live_projector, live_rooms, live_stage, room_accounts)
+_ROOMS = (live, live_hooks, live_board, live_office, live_projector, live_rooms, live_stage, room_accounts)
 
 
 _PARTS = (

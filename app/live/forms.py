@@ -43,6 +43,7 @@ class RoomForm(Form):
 
     capacity = whole_field(_l("Places at once (empty: as many as come)"), 1, 100_000)
     opens_minutes = whole_field(_l("Minutes before the session at which it opens"), 0, 120, is_required=True)
+    asks_presence = BooleanField(_l("Ask people now and then whether they are still there"))
 
 
 class LinkForm(Form):

@@ -1,8 +1,9 @@
 """Rules of questions and polls: pure functions."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -31,6 +32,7 @@ _LINK = re.compile(
     r"https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|info|pe|io|me|ly|gl|app|link|site|online|xyz|co|tk|ru|to)\b",
     re.I,
 )
+CHECK_EVERY, CHECK_ANSWER = timedelta(minutes=20), timedelta(minutes=2)
 STAGE_OPENS = timedelta(hours=1)  # speakers come before the others
 
 
@@ -62,6 +64,29 @@ def message_text(typed: str, *, links: bool) -> str:
 def reaction_step(at: datetime) -> int:
     """Return the step of time in which presses of a reaction are counted together."""
     return int(at.timestamp()) // REACTION_SECONDS
+
+
+class Check(NamedTuple):
+    """The newest time at which somebody is asked whether they are still there; number 0 is none so far."""
+
+    number: int
+    is_late: bool
+
+
+def newest_check(starts_at: datetime, draw: Callable[[int], int], *, at: datetime) -> Check:
+    """Return who is asked what at an instant: once in each twenty minutes of a session, at a second that `draw` gives.
+
+    `draw` returns any whole number for the number of a check; whoever has not answered after two minutes is late.
+    """
+    number = int((at - starts_at) // CHECK_EVERY) + 1
+    for one in (number, number - 1):
+        if one < 1:
+            break
+        seconds = draw(one) % int((CHECK_EVERY - CHECK_ANSWER).total_seconds())
+        asked_at = starts_at + (one - 1) * CHECK_EVERY + timedelta(seconds=seconds)
+        if asked_at <= at:
+            return Check(one, at >= asked_at + CHECK_ANSWER)
+    return Check(0, False)
 
 
 def poll_texts(question: str, answers: str) -> tuple[str, list[str]]:

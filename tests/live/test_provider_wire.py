@@ -12,7 +12,9 @@ from app.live.providers import Access, Guest, Meeting, MeetingGone, ProviderFail
 from app.live.providers.bigbluebutton import checksum, understood
 
 NINE = datetime(2026, 5, 28, 14, 0, tzinfo=UTC)
-MEETING = Meeting("uid-1", "Datos & más", NINE, NINE + timedelta(hours=1), "https://t.pe/", "llave", {})
+MEETING = Meeting(
+    "uid-1", "Datos & más", NINE, NINE + timedelta(hours=1), "https://t.pe/", "llave", "https://t.pe/avisos"
+)
 ROSA = Guest("7-abc", "Rosa Ñahui", is_moderator=False)
 SECRET = "639259d4-9dd8-4b25-bf01-95f9567eaf4b"
 

@@ -88,7 +88,7 @@ def test_beats_count_minutes_over_devices_once(client, person, talk):
         for minute in range(3)
         for device in (DEVICE, "f" * 20)
     ]
-    assert answers[-1] == {"minutes": 3, "of": 60, "open": True}
+    assert answers[-1] == {"minutes": 3, "of": 60, "open": True, "asked": False}
 
 
 def test_a_lost_beat_is_forgiven_and_a_long_silence_is_not(client, person, talk):
@@ -113,7 +113,7 @@ def test_the_button_does_the_same_without_a_script(client, person, talk):
 
 def test_beats_outside_the_session_count_nothing(client, person, talk):
     assert beat(client, person, talk, -10).json["minutes"] == 0
-    assert beat(client, person, talk, 60).json == {"minutes": 0, "of": 60, "open": False}
+    assert beat(client, person, talk, 60).json == {"minutes": 0, "of": 60, "open": False, "asked": False}
     assert beat(client, person, talk, -30).json["open"] is False
 
 

@@ -18,7 +18,7 @@ from app.attendance.services.devices import (
 )
 from app.attendance.services.marks import mark
 from app.attendance.services.passing import close_stays, pass_through
-from app.attendance.services.presence import BY_HAND, beat, settle
+from app.attendance.services.presence import BY_HAND, beat, settle, stayed
 from app.attendance.services.scans import Answer, Reading, force, scan
 from app.attendance.services.sync import Batch, Outcome, Told, receive
 
@@ -48,6 +48,7 @@ __all__ = [
     "scan",
     "sealed_pin",
     "settle",
+    "stayed",
     "summaries",
     "update_checkpoint",
 ]

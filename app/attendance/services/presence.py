@@ -40,6 +40,25 @@ def beat(
         )
 
 
+def stayed(
+    registration_id: int, session: Session, *, device: str, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Record a whole stretch that a room's server tells of, as far as it lies within the session."""
+    found = rules.clip(rules.Span(starts_at, ends_at), rules.Span(session.starts_at, session.ends_at))
+    if found is None:
+        return
+    db.session.execute(
+        insert(PresenceInterval).values(
+            event_id=session.event_id,
+            registration_id=registration_id,
+            session_id=session.id,
+            device=device[:32],
+            starts_at=found.starts_at,
+            ends_at=found.ends_at,
+        )
+    )
+
+
 def _extend(
     registration_id: int, session_id: int, device: str, ends_at: datetime, *, heard_since: datetime
 ) -> bool:

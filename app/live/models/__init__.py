@@ -9,6 +9,10 @@ from app.live.models.board import (
     QuestionState,
     QuestionVote,
 )
+from app.live.models.presence import (
+    RoomCheck,
+    RoomStay,
+)
 from app.live.models.rooms import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomSettings
 from app.live.models.talk import Announcement, Message, Reaction, ReactionKind, Silence
 
@@ -26,8 +30,10 @@ __all__ = [
     "Reaction",
     "ReactionKind",
     "RoomAccount",
+    "RoomCheck",
     "RoomEntry",
     "RoomLink",
     "RoomSettings",
+    "RoomStay",
     "Silence",
 ]

@@ -53,6 +53,7 @@ class RoomSettings(Model):
     is_anonymous: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None]
     opens_minutes: Mapped[int] = mapped_column(default=15, server_default=text("15"))
+    asks_presence: Mapped[bool] = mapped_column(default=False, server_default=false())
     takes_chat: Mapped[bool] = mapped_column(default=False, server_default=false())
     allows_links: Mapped[bool] = mapped_column(default=False, server_default=false())
 

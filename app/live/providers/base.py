@@ -1,6 +1,5 @@
 """What every provider of rooms answers to. Nothing here asks the network, nor knows the database."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -69,7 +68,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A session as its provider comes to know it. `callbacks` are addresses of ours, by the provider's names."""
+    """A session as its provider comes to know it."""
 
     uid: str
     title: str
@@ -77,7 +76,7 @@ class Meeting:
     ends_at: datetime
     leads_back_to: str
     key: str  # what ends the meeting; derived, told to the provider alone
-    callbacks: Mapping[str, str]
+    hears_at: str  # the address of ours that it tells who comes and goes
 
 
 @dataclass(frozen=True)

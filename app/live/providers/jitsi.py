@@ -50,7 +50,7 @@ class Room(Place):
     def check(self) -> None:
         """Sign something, and ask the server for its page; whether it takes the key, only entering tells."""
         someone = Guest("0", "0")
-        nobody = Meeting("0", "0", _NEVER, _NEVER, "", "", {})
+        nobody = Meeting("0", "0", _NEVER, _NEVER, "", "", "")
         self._token("0", nobody, someone, at=_NEVER)
         try:
             outgoing.get(self.access.address, {}, seconds=_SECONDS, largest=_LARGEST)

@@ -10,6 +10,12 @@ from app.live.queries.board import (
     question_of,
     voted_for,
 )
+from app.live.queries.presence import (
+    check_of,
+    hook_key,
+    is_answered,
+    registration_of_guest,
+)
 from app.live.queries.rooms import (
     SECRETS,
     Now,
@@ -61,8 +67,11 @@ __all__ = [
     "appearance_by_key",
     "appearances_of",
     "board",
+    "check_of",
     "guest_id",
     "holds_place",
+    "hook_key",
+    "is_answered",
     "is_silenced",
     "link_of",
     "links_of",
@@ -74,6 +83,7 @@ __all__ = [
     "place_shown",
     "poll_of",
     "question_of",
+    "registration_of_guest",
     "settings_of",
     "silenced_in",
     "stage_key",

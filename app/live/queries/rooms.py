@@ -45,6 +45,7 @@ def settings_of(session_id: int) -> RoomSettings:
         is_moderated=False,
         is_anonymous=False,
         opens_minutes=OPENS_MINUTES,
+        asks_presence=False,
         takes_chat=False,
         allows_links=False,
     )

@@ -11,6 +11,10 @@ from app.live.services.board import (
     show_results,
     vote,
 )
+from app.live.services.presence import (
+    answer_check,
+    hear,
+)
 from app.live.services.rooms import (
     add_link,
     check_account,
@@ -38,12 +42,14 @@ __all__ = [
     "add_link",
     "announce",
     "answer",
+    "answer_check",
     "ask",
     "check_account",
     "draft_poll",
     "end_announcement",
     "end_meeting",
     "enter",
+    "hear",
     "keep_place",
     "move_poll",
     "move_question",

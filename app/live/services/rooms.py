@@ -86,11 +86,18 @@ def check_account(account: RoomAccount) -> None:
 
 
 def settle_room(
-    event: Event, session: Session, *, capacity: int | None, opens_minutes: int, at: datetime
+    event: Event,
+    session: Session,
+    *,
+    capacity: int | None,
+    opens_minutes: int,
+    asks_presence: bool = False,
+    at: datetime,
 ) -> None:
-    """Decide how many a room takes at once, and how long before its session it opens."""
+    """Decide how many a room takes, how long before it opens, and whether people are asked if they are there."""
     settings = queries.settings_of(session.id)
     settings.capacity, settings.opens_minutes = capacity, opens_minutes
+    settings.asks_presence = asks_presence
     db.session.add(settings)
     audit.record("room.places_settled", session, event=event, at=at)
 
@@ -164,7 +171,7 @@ def meeting_of(event: Event, session: Session) -> providers.Meeting:
         ends_at=session.ends_at,
         leads_back_to=absolute("events.show", slug=event.slug),
         key=signing.to_text(signing.derive("meeting-key", session.uid)),
-        callbacks={},
+        hears_at=absolute("live_hooks.hear", session_id=session.id, key=queries.hook_key(session.id)),
     )
 
 

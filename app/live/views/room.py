@@ -181,18 +181,37 @@ def beat(token: str, session_id: int) -> ResponseReturnValue:
     person, session = room_of(token, session_id)
     device = request.form.get("device", "")
     by_page = _DEVICE.fullmatch(device) is not None
-    at, is_noted = clock.now(), True
-    try:
-        services.beat(person, session, device=device if by_page else BY_HAND, at=at, by_hand=not by_page)
-    except RoomClosed:
-        is_noted = False
+    at = clock.now()
+    settings = queries.settings_of(session.id)
+    asked, is_counted = _asked(person, session, is_act=not by_page or "here" in request.form, at=at)
+    is_noted = is_counted and _noted(person, session, device if by_page else BY_HAND, at=at)
     is_open = queries.state(session, at=at) == queries.RoomState.OPEN
-    if is_open and queries.settings_of(session.id).capacity is not None:
+    if is_open and settings.capacity is not None:
         live.keep_place(person, session, at=at)
     if by_page:
-        return jsonify(minutes=_minutes(person, session), of=session.minutes, open=is_open)
+        return jsonify(minutes=_minutes(person, session), of=session.minutes, open=is_open, asked=asked)
     anotado = 1 if is_noted else None
     return redirect(url_for(".room", token=token, session_id=session_id, anotado=anotado), 303)
+
+
+def _noted(person: Registration, session: Session, device: str, *, at: datetime) -> bool:
+    try:
+        services.beat(person, session, device=device, at=at, by_hand=device == BY_HAND)
+    except RoomClosed:
+        return False
+    return True
+
+
+def _asked(person: Registration, session: Session, *, is_act: bool, at: datetime) -> tuple[bool, bool]:
+    """Return whether somebody is asked now if they are still there, and whether their minutes count meanwhile."""
+    if not queries.settings_of(session.id).asks_presence or not session.starts_at <= at < session.ends_at:
+        return False, True
+    if is_act:
+        live.answer_check(person, session, at=at)
+        return False, True
+    check = queries.check_of(person, session, at=at)
+    is_asked = not queries.is_answered(person, session, check)
+    return is_asked, not (is_asked and check.is_late)
 
 
 @bp.post("/preguntas")

@@ -69,6 +69,7 @@ def settle(slug: str, session_id: int) -> ResponseReturnValue:
         session,
         capacity=form.capacity.data,
         opens_minutes=form.opens_minutes.data,
+        asks_presence=form.asks_presence.data,
         at=clock.now(),
     )
     flash(_("Saved."), "success")

@@ -14,14 +14,26 @@ function device() {
   return bytes.join("");
 }
 
+const check = room?.querySelector("[data-check]");
+const checkSaid = room?.querySelector("[data-check-said]");
+
+// Now and then, where the room wants it: whoever does not press within two minutes counts no more until they do.
+function ask(asked) {
+  if (!check || check.hidden === !asked) return;
+  check.hidden = !asked;
+  checkSaid.textContent = asked ? checkSaid.dataset.text : "";
+}
+
 let last = 0;
 
-async function beat() {
+async function beat(more = {}) {
   if (document.visibilityState !== "visible") return;
   last = Date.now();
-  const answer = await fetch(room.dataset.room, { method: "POST", body: new URLSearchParams({ device: device() }) });
+  const body = new URLSearchParams({ device: device(), ...more });
+  const answer = await fetch(room.dataset.room, { method: "POST", body });
   if (!answer.ok) return;
-  const { minutes, of, open } = await answer.json();
+  const { minutes, of, open, asked } = await answer.json();
+  ask(asked);
   if (shown) shown.textContent = shown.dataset.text.replace("{attended}", minutes).replace("{minutes}", of);
   if (bar) bar.value = minutes;
   // The session is over: the page loaded anew says what was attended, and what comes next.
@@ -33,6 +45,7 @@ function keepBeating() {
   const quietly = () => beat().catch(() => {}); // a lost beat is forgiven by the server
   room.querySelector("[data-by-hand]")?.setAttribute("hidden", "");
   quietly();
+  check?.querySelector("button").addEventListener("click", () => beat({ here: "1" }).catch(() => {}));
   setInterval(quietly, every);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && Date.now() - last > every / 2) quietly();
