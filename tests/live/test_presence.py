@@ -59,7 +59,7 @@ def hook(client, talk, *events, secret=SECRET, key=None, as_json=False):
     body = urlencode(fields)
     signed = json.dumps({**fields, "timestamp": 1532718316953}, separators=(",", ":")) if as_json else body
     callback = absolute("live_hooks.hear", session_id=talk.id, key=key)
-    proof = hashlib.new("sha1", f"{callback}{signed}{secret}".encode()).hexdigest()
+    proof = hashlib.new("sha256" if as_json else "sha1", f"{callback}{signed}{secret}".encode()).hexdigest()
     address = f"/sala/{talk.id}/avisos/{key}?checksum={proof}"
     return client.post(address, data=body, content_type="application/x-www-form-urlencoded").status_code
 
