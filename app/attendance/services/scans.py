@@ -114,9 +114,13 @@ def _signed(event_id: int, text: str, *, at: datetime) -> tuple[PassHolder | Non
         return None, ScanResult.DAMAGED
     if found.says.event_id != event_id:
         return None, ScanResult.OTHER_EVENT
-    holder = queries.holder_by_id(found.says.registration_id, lock=True)
+    number = found.says.key_number
+    holder, key = queries.holder_and_key(found.says.registration_id, number, at=at)
     void_below = {} if holder is None else {holder.id: holder.pass_version}
-    keys = registrations.pass_keys_in_force(event_id, at=at)
+    if holder is not None and holder.event_id == event_id:
+        keys = {} if key is None else {number: key}
+    else:
+        keys = registrations.pass_keys_in_force(event_id, at=at)
     fault = passes.check(found, keys, event_id=event_id, void_below=void_below, at=at)
     if holder is None or holder.event_id != event_id:
         return None, ScanResult(fault) if fault else ScanResult.UNKNOWN
