@@ -90,7 +90,13 @@ def edit(slug: str, letter: str) -> ResponseReturnValue:
     # A letter that only some get is looked at as one of them; most others, as somebody made up.
     first = people[0].id if people and letter in {*INVITATIONS, TO_COORDINATORS} else 0
     return _page(
-        "letter", letter, form, is_own=is_own, event=event, people=people, person=person_asked(first)
+        "mailings/letter.html",
+        letter,
+        form,
+        is_own=is_own,
+        event=event,
+        people=people,
+        person=person_asked(first),
     )
 
 
@@ -117,7 +123,7 @@ def _saved(owner: Event | Organisation, letter: str, form: WordsForm) -> bool:
 def _page(template: str, letter: str, form: WordsForm, **shown: Any) -> Response:
     allow_in_policy("frame-src", "'self'")
     return form_page(
-        f"mailings/{template}.html",
+        template,
         letter=letter,
         editable=LETTERS[letter],
         form=form,
@@ -192,7 +198,7 @@ def edit_of_organisation(slug: str, letter: str) -> ResponseReturnValue:
     if _saved(organisation, letter, form):
         return _back("edit_of_organisation", slug, letter)
     owner = {"active": "organisations", "organisation": organisation}
-    return _page("organisation_letter", letter, form, is_own=is_own, **owner)
+    return _page("mailings/organisation_letter.html", letter, form, is_own=is_own, **owner)
 
 
 @bp.post(f"{_ORGANISATION}/<letter>/restaurar")
