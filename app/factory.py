@@ -20,8 +20,10 @@ from app import (
     unit_of_work,
 )
 from app.accounts import queries as accounts
+from app.ahead import Ahead
 from app.cli import commands
 from app.extensions import csrf, db, init_limiter, login_manager
+from app.live.views import board as live_board
 from app.mail import tasks as mail_tasks
 
 
@@ -46,6 +48,8 @@ def create_app(**overrides: Any) -> Flask:
     commands.init_app(app)
     app.extensions["mail_wake"] = mail_tasks.wake
     jobs.bind(app)
+    if not app.testing:  # tests look at once at what they have just changed
+        app.wsgi_app = Ahead(app.wsgi_app, live_board.is_shared)  # type: ignore[method-assign]
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     return app
