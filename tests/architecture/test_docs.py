@@ -7,8 +7,10 @@ import pytest
 
 from scripts.console import PROJECT
 
-READ = re.compile(r"""(?:environ(?:\.get)?[\[(]\s*|environment\[|\bflag\(\s*)["']([A-Z][A-Z_]+)["']""")
-# Read by the tests, the tools or the C library, and nobody's to set.
+READ = re.compile(
+    r"""(?:environ(?:\.get)?[\[(]\s*|environment\[|\bflag\(\s*)["'](?!HTTP_)([A-Z][A-Z_]+)["']"""
+)
+# Read by the tests, the tools or the C library, and nobody's to set; what begins with HTTP_ is of a request.
 NOT_OURS = {"PATH", "ARGS"}
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 
