@@ -33,16 +33,16 @@ class Ahead:
         self._is_shared = is_shared
         self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, request: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer what was answered a moment ago, or let the application answer."""
-        path = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] != "GET" or not self._is_shared(path):
-            return self._application(environ, start_response)
-        key = (path, environ.get("QUERY_STRING", ""), str("gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")))
+        path = request.get("PATH_INFO", "")
+        if request["REQUEST_METHOD"] != "GET" or not self._is_shared(path):
+            return self._application(request, start_response)
+        key = (path, request.get("QUERY_STRING", ""), str("gzip" in request.get("HTTP_ACCEPT_ENCODING", "")))
         answer = self._answers.get(key)
         if answer is None or time.monotonic() - answer.made > LIFETIME:
-            wanted = environ.pop("HTTP_IF_NONE_MATCH", "")
-            status, headers, body = self._asked(environ)
+            wanted = request.pop("HTTP_IF_NONE_MATCH", "")
+            status, headers, body = self._asked(request)
             etag = next((value for name, value in headers if name.lower() == "etag"), "")
             is_own = any(name.lower() == "set-cookie" for name, _value in headers)
             if not status.startswith("200") or not etag or is_own:
@@ -53,7 +53,7 @@ class Ahead:
             if len(self._answers) > ENTRIES:
                 self._answers.popitem(last=False)
         else:
-            wanted = environ.get("HTTP_IF_NONE_MATCH", "")
+            wanted = request.get("HTTP_IF_NONE_MATCH", "")
         if answer.etag in wanted:
             fields = [field for field in answer.headers if field[0].lower() not in _OF_BODY]
             start_response("304 NOT MODIFIED", fields)
@@ -61,14 +61,14 @@ class Ahead:
         start_response("200 OK", answer.headers)
         return [answer.body]
 
-    def _asked(self, environ: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:
+    def _asked(self, request: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:
         told: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
             told[:] = [status, headers]
             return lambda _data: None
 
-        pieces = self._application(environ, start)
+        pieces = self._application(request, start)
         try:
             body = b"".join(pieces)
         finally:

@@ -7,10 +7,8 @@ import pytest
 
 from scripts.console import PROJECT
 
-READ = re.compile(
-    r"""(?:environ(?:\.get)?[\[(]\s*|environment\[|\bflag\(\s*)["'](?!HTTP_)([A-Z][A-Z_]+)["']"""
-)
-# Read by the tests, the tools or the C library, and nobody's to set; what begins with HTTP_ is of a request.
+READ = re.compile(r"""(?:environ(?:\.get)?[\[(]\s*|environment\[|\bflag\(\s*)["']([A-Z][A-Z_]+)["']""")
+# Read by the tests, the tools or the C library, and nobody's to set.
 NOT_OURS = {"PATH", "ARGS"}
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 
