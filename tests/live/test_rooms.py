@@ -171,6 +171,8 @@ def test_a_room_with_one_place_takes_one_and_gives_it_back(client, session, talk
         with clock.freeze(talk.starts_at + timedelta(minutes=minutes)):
             client.post(room(person, talk, "/presencia"), data={"device": "0" * 20})
             assert client.post(room(other, talk, "/lugar")).status_code == 422
+            outside = client.post(room(other, talk, "/presencia"), data={"device": "0" * 20}).json
+            assert outside["minutes"] == 0
     with clock.freeze(talk.starts_at + timedelta(minutes=14)):
         assert client.post(room(other, talk, "/lugar")).status_code == 303
         assert client.get(room(person, talk, "/entrar")).status_code == 403

@@ -184,10 +184,10 @@ def beat(token: str, session_id: int) -> ResponseReturnValue:
     at = clock.now()
     settings = queries.settings_of(session.id)
     asked, is_counted = _asked(person, session, is_act=not by_page or "here" in request.form, at=at)
-    is_noted = is_counted and _noted(person, session, device if by_page else BY_HAND, at=at)
+    # Whoever found no place in a room with few of them is not in it.
+    has_place = settings.capacity is None or live.keep_place(person, session, at=at)
+    is_noted = is_counted and has_place and _noted(person, session, device if by_page else BY_HAND, at=at)
     is_open = queries.state(session, at=at) == queries.RoomState.OPEN
-    if is_open and settings.capacity is not None:
-        live.keep_place(person, session, at=at)
     if by_page:
         return jsonify(minutes=_minutes(person, session), of=session.minutes, open=is_open, asked=asked)
     anotado = 1 if is_noted else None
