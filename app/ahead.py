@@ -33,7 +33,7 @@ class Ahead:
         self._is_shared = is_shared
         self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse", /) -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer what was answered a moment ago, or let the application answer."""
         request = environ
         path = request.get("PATH_INFO", "")
