@@ -23,8 +23,9 @@ def worker() -> None:
     jobs.huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, backoff=1.3).run()
 
 
-# Of glibc's mallopt(3): what is freed beyond so many bytes goes back, and all threads share one heap.
-_MEMORY = {-1: 64 * 1024, -8: 1}
+# Of glibc's mallopt(3), in bytes: from where on the end of the heap goes back, and what is a piece of memory by itself.
+# Left to itself glibc raises both, so that each thread keeps what the largest page ever took.
+_MEMORY = {-1: 64 * 1024, -3: 128 * 1024}
 
 
 def _return_memory() -> None:
