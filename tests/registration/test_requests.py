@@ -14,6 +14,7 @@ from app.registration import errors, queries
 from app.registration.models import (
     CancelReason,
     DocumentType,
+    EmailChange,
     NameRequest,
     Registration,
     RegistrationSettings,
@@ -358,6 +359,27 @@ def test_both_links_opened_at_once_apply_it_once(own_database, change_id):
 def test_without_the_row_s_word_it_would_be_applied_several_times(own_database, change_id):
     race(own_database, confirm_unguarded, both_at_once(change_id))
     assert changed_letters(own_database)[2] > 1
+
+
+def confirm_own(change_id):
+    """Say the last word about one of several changes, as a request does."""
+    with clock.freeze(NOON), unit_of_work.transaction():
+        return addresses.confirm(db.session.get_one(EmailChange, change_id), is_new=False, at=NOON)
+
+
+def test_changes_of_one_person_in_several_events_do_not_wait_for_each_other(own_database):
+    """Each would lock its own event, then the rows of all: PostgreSQL ends such a ring by an error."""
+    with database(own_database):
+        body, asked = factories.organisation(), {"created_at": NOON, "expires_at": NOON + timedelta(days=1)}
+        for _ in range(8):
+            row = factories.registration(factories.event(body), document_number="00000001", email=OLD)
+            db.session.add(EmailChange(registration=row, email=NEW, new_confirmed_at=NOON, **asked))
+        db.session.commit()
+        calls = [(one.id,) for one in db.session.query(EmailChange)]
+    found = race(own_database, confirm_own, calls)
+    assert Counter(map(str, found)) == {"False": 7, "True": 1}, "the first ends the others"
+    with database(own_database):
+        assert {(one.email, one.link_version) for one in db.session.query(Registration)} == {(NEW, 2)}
 
 
 # --- facts

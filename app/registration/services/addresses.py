@@ -70,9 +70,7 @@ def confirm(change: EmailChange, *, is_new: bool, at: datetime) -> bool:
 
     Raises AddressInUse where another registration of the event has the new address and the same names.
     """
-    lock(change.registration.event)
-    # Before the change's own row, so that two changes of the same person never wait for each other.
-    others = asked_for.others_of_the_change(change, is_locked=True)
+    others = _locked_others(change)
     said = {"new_confirmed_at": at} if is_new else {"old_confirmed_at": at}
     unsaid = EmailChange.new_confirmed_at if is_new else EmailChange.old_confirmed_at
     _claim(change, unsaid.is_(None), EmailChange.expires_at > at, **said)
@@ -81,6 +79,17 @@ def confirm(change: EmailChange, *, is_new: bool, at: datetime) -> bool:
         _apply(change, others, at=at)
     db.session.refresh(change)
     return change.applied_at is not None
+
+
+def _locked_others(change: EmailChange) -> list[Registration]:
+    """Lock the change's event and those of the others that it holds for, always in one order, and their rows.
+
+    So two changes of the same person, asked for in two events, never wait for each other.
+    """
+    found = [change.registration, *asked_for.others_of_the_change(change)]
+    for event in sorted({one.event for one in found}, key=lambda one: one.id):
+        lock(event)
+    return asked_for.others_of_the_change(change, is_locked=True)
 
 
 def take_back(change: EmailChange, *, at: datetime) -> bool:
