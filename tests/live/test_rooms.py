@@ -215,6 +215,9 @@ def test_the_office_runs_the_room(office, session, account, bbb, talk, event):
     )
     for _ in range(2):
         assert office.post(f"{page}/grabaciones").status_code == 303
+    bbb.answers["getMeetingInfo"] = "<attendees><attendee><userID>7-a</userID></attendee></attendees>"
+    meeting = rooms.meeting_of(event, talk)
+    assert queries.place_of(event, talk).presence(meeting) == ["7-a"]
     assert [one.url for one in queries.links_of(talk.id)[LinkKind.RECORDING]] == ["https://bbb.pe/r/1"]
     assert office.post(f"{page}/terminar").status_code == 303
     (ended,) = [values for call, values in bbb.calls if call == "end"]
