@@ -298,7 +298,7 @@ class EventBegun(DomainError):
 
 
 class NoSlips(DomainError):
-    """Slips are for people with a seat, a thousand at a time."""
+    """Slips are for people with a seat, five hundred at a time."""
 
     message = _l("None of these people has a seat: there is no pass to print.")
 

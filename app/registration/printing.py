@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app import qr, typesetting
 
-MOST = 1000  # people in one file
+MOST = 500  # people in one file: typst takes some 200 KB for each while it sets them
 _STANDARDS = ["ua-1"]
 _LONGEST_WORD = 18  # letters; longer ones may be broken anywhere
 _BREAK = "\u200b"
