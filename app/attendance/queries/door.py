@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flask import abort, g
 from flask_login import current_user
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, outerjoin, select
 
 from app.attendance.models import Direction, DoorCount, Scan, ScanResult
 from app.attendance.queries.ledger import LET_IN
@@ -61,10 +61,22 @@ class Reading(NamedTuple):
     direction: Direction
 
 
+# Of tables, not of models: what maps rows to objects would take as long again as the database.
+_events, _days = Event.metadata.tables[Event.__tablename__].c, Day.metadata.tables[Day.__tablename__].c
+_people = Registration.metadata.tables[Registration.__tablename__].c
+_scans, _keys = Scan.metadata.tables[Scan.__tablename__].c, PassKey.metadata.tables[PassKey.__tablename__].c
+_counts = DoorCount.metadata.tables[DoorCount.__tablename__].c
+
 _DOOR_DAY = (
-    select(Event.id, Event.timezone, Day.id, Event.organisation_id)
-    .outerjoin(Day, and_(Day.event_id == Event.id, Day.date == bindparam("on")))
-    .where(Event.slug == bindparam("slug"))
+    select(_events.id, _events.timezone, _days.id, _events.organisation_id)
+    .select_from(
+        outerjoin(
+            _events.id.table,
+            _days.id.table,
+            and_(_days.event_id == _events.id, _days.date == bindparam("on")),
+        )
+    )
+    .where(_events.slug == bindparam("slug"))
 )
 
 
@@ -76,25 +88,25 @@ def door_day_or_404(slug: str, on: date) -> DoorDay:
     return DoorDay(*row[:3])
 
 
-_HOLDERS = select(*(getattr(Registration, name) for name in PassHolder._fields))
-_BY_CODE = _HOLDERS.where(Registration.code == bindparam("sought"))
+_HOLDERS = select(*(_people[name] for name in PassHolder._fields))
+_BY_CODE = _HOLDERS.where(_people.code == bindparam("sought"))
 _BY_CODE_LOCKED = _BY_CODE.with_for_update()
-_BY_ID = _HOLDERS.where(Registration.id == bindparam("sought"))
+_BY_ID = _HOLDERS.where(_people.id == bindparam("sought"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 
 
 _KEY = (
-    select(PassKey.public_key)
-    .join(Event, Event.organisation_id == PassKey.organisation_id)
+    select(_keys.public_key)
+    .join(_events.id.table, _events.organisation_id == _keys.organisation_id)
     .where(
-        Event.id == Registration.event_id,
-        PassKey.number == bindparam("key"),
-        or_(PassKey.valid_until.is_(None), PassKey.valid_until > bindparam("at")),
+        _events.id == _people.event_id,
+        _keys.number == bindparam("key"),
+        or_(_keys.valid_until.is_(None), _keys.valid_until > bindparam("at")),
     )
-    .correlate(Registration)
+    .correlate(_people.id.table)
     .scalar_subquery()
 )
-_WITH_KEY = _HOLDERS.add_columns(_KEY).where(Registration.id == bindparam("sought")).with_for_update()
+_WITH_KEY = _HOLDERS.add_columns(_KEY).where(_people.id == bindparam("sought")).with_for_update()
 
 
 def _holder(values: tuple[object, ...]) -> PassHolder:
@@ -173,13 +185,13 @@ def people_in(day: Day) -> int:
 
 
 _IN_AND_FIRST = select(
-    select(DoorCount.inside).where(DoorCount.day_id == bindparam("day")).scalar_subquery(),
-    select(func.min(Scan.scanned_at))
+    select(_counts.inside).where(_counts.day_id == bindparam("day")).scalar_subquery(),
+    select(func.min(_scans.scanned_at))
     .where(
-        Scan.registration_id == bindparam("person"),
-        Scan.day_id == bindparam("day"),
-        Scan.result.in_(LET_IN),
-        Scan.checkpoint_id.is_(None),
+        _scans.registration_id == bindparam("person"),
+        _scans.day_id == bindparam("day"),
+        _scans.result.in_(LET_IN),
+        _scans.checkpoint_id.is_(None),
     )
     .scalar_subquery(),
 )
