@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, bindparam, select, true
 
 from app.attendance import rules
 from app.attendance.models import (
@@ -28,6 +29,11 @@ MANY = 1000  # people of whom to ask by their ids: of more, the whole event is a
 _ROWS = AttendanceEvent.__table__.c
 _OPEN = PresenceInterval.__table__.c
 _FACT = tuple(_ROWS[name] for name in Fact._fields)
+# What each beat of a room asks is built once.
+_LEDGER_OF_ONE = select(*_FACT).where(_ROWS.registration_id == bindparam("person"))
+_GROWING_OF_ONE = select(_OPEN.session_id, _OPEN.starts_at, _OPEN.ends_at).where(
+    _OPEN.registration_id == bindparam("person"), ~_OPEN.in_ledger
+)
 
 
 def _evidence(ledger: ColumnElement[bool], growing: ColumnElement[bool] | None) -> dict[int, list[Fact]]:
@@ -40,12 +46,13 @@ def _evidence(ledger: ColumnElement[bool], growing: ColumnElement[bool] | None) 
         for person, session_id, starts_at, ends_at in db.session.execute(
             select(*columns).where(growing, ~_OPEN.in_ledger)
         ):
-            found[person].append(
-                Fact(
-                    0, LedgerKind.INTERVAL, None, session_id, None, starts_at, ends_at, LedgerSource.PRESENCE
-                )
-            )
+            found[person].append(growing_stretch(session_id, starts_at, ends_at))
     return dict(found)
+
+
+def growing_stretch(session_id: int, starts_at: datetime, ends_at: datetime) -> Fact:
+    """Return a stretch of presence that is not over as the ledger will know it."""
+    return Fact(0, LedgerKind.INTERVAL, None, session_id, None, starts_at, ends_at, LedgerSource.PRESENCE)
 
 
 def evidence_of(registration_ids: Collection[int]) -> dict[int, list[Fact]]:
@@ -63,8 +70,15 @@ def settled_evidence(registration_ids: Collection[int]) -> dict[int, list[Fact]]
     return _evidence(_ROWS.registration_id.in_(registration_ids), None)
 
 
+def evidence_of_one(registration_id: int) -> list[Fact]:
+    """Return all that is recorded about one person, in two queries."""
+    one = {"person": registration_id}
+    ledger = [Fact._make(row) for row in db.session.execute(_LEDGER_OF_ONE, one)]
+    return ledger + [growing_stretch(*row) for row in db.session.execute(_GROWING_OF_ONE, one)]
+
+
 def _of_person(registration: Registration) -> Evidence:
-    return evidence_of([registration.id]).get(registration.id, [])
+    return evidence_of_one(registration.id)
 
 
 def slots(event_id: int) -> list[Slot]:

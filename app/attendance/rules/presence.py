@@ -1,6 +1,7 @@
 """When a room takes people, and what a beat of an open page credits."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 # A room opens this long before its session begins; what is seen before the beginning is not credited.
 OPENS_BEFORE = timedelta(minutes=15)
@@ -10,6 +11,34 @@ BEAT = timedelta(minutes=1)
 LONGEST_SILENCE = timedelta(seconds=150)
 # Pressing a button is an act, which a page left open is not, and nobody presses it every minute.
 LONGEST_SILENCE_BY_HAND = timedelta(minutes=10)
+
+
+class Attendee(Protocol):
+    """Somebody registered: a whole row, or as much of it as a beat needs."""
+
+    @property
+    def id(self) -> int:
+        """The registration."""
+
+    @property
+    def event_id(self) -> int:
+        """Its event."""
+
+
+class Timed(Protocol):
+    """A session: a whole row, or as much of it as a beat needs."""
+
+    @property
+    def id(self) -> int:
+        """The session."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
 
 
 def is_room_open(starts_at: datetime, ends_at: datetime, *, at: datetime) -> bool:

@@ -1,43 +1,64 @@
 """Presence on a screen."""
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, Table, bindparam, insert, select, update
 
 from app.attendance import rules
 from app.attendance.errors import RoomClosed
 from app.attendance.models import AttendanceEvent, LedgerKind, LedgerSource, PresenceInterval
 from app.events.models import Session
 from app.extensions import db
-from app.registration.models import Registration
 
-_COLUMNS = tuple(PresenceInterval.metadata.tables[PresenceInterval.__tablename__].c)
+_TABLE = cast(Table, PresenceInterval.__table__)
+_COLUMNS = tuple(_TABLE.c)
+# What each beat of thousands asks is built once.
+_BEGIN = insert(_TABLE)
+_GROW = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.registration_id == bindparam("person"),
+        _TABLE.c.session_id == bindparam("session"),
+        _TABLE.c.device == bindparam("by"),
+        ~_TABLE.c.in_ledger,
+        _TABLE.c.ends_at >= bindparam("heard_since"),
+    )
+    .values(ends_at=bindparam("until"))
+    .returning(_TABLE.c.starts_at)
+)
 BY_HAND = "button"  # the device of whoever presses "I am still here" instead of running a script
 
 
 def beat(
-    registration: Registration, session: Session, *, device: str, at: datetime, by_hand: bool = False
-) -> None:
+    registration: rules.Attendee, session: rules.Timed, *, device: str, at: datetime, by_hand: bool = False
+) -> rules.Span:
     """Record that a participant has a session's room in sight at an instant of the server's clock.
 
     A beat credits the minute that follows it. Where the same device was heard of a short while before (150
-    seconds, or 10 minutes for whoever presses the button), the time in between counts too. Raises RoomClosed.
+    seconds, or 10 minutes for whoever presses the button), the time in between counts too. Returns the stretch that
+    the beat belongs to. Raises RoomClosed.
     """
     if not rules.is_room_open(session.starts_at, session.ends_at, at=at):
         raise RoomClosed
     ends_at = rules.beat_ends(at, ends_at=session.ends_at)
     silence = rules.LONGEST_SILENCE_BY_HAND if by_hand else rules.LONGEST_SILENCE
-    if not _extend(registration.id, session.id, device, ends_at, heard_since=at - silence):
-        db.session.execute(
-            insert(PresenceInterval).values(
-                event_id=registration.event_id,
-                registration_id=registration.id,
-                session_id=session.id,
-                device=device,
-                starts_at=at,
-                ends_at=ends_at,
-            )
-        )
+    device_of = {"person": registration.id, "session": session.id, "by": device}
+    grown = device_of | {"heard_since": at - silence + rules.BEAT, "until": ends_at}
+    starts = db.session.execute(_GROW, grown).scalars().all()
+    if starts:
+        return rules.Span(min(starts), ends_at)
+    row = {
+        "event_id": registration.event_id,
+        "registration_id": registration.id,
+        "session_id": session.id,
+        "device": device,
+        "starts_at": at,
+        "ends_at": ends_at,
+        "in_ledger": False,
+    }
+    db.session.execute(_BEGIN, row)
+    return rules.Span(at, ends_at)
 
 
 def stayed(
@@ -57,25 +78,6 @@ def stayed(
             ends_at=found.ends_at,
         )
     )
-
-
-def _extend(
-    registration_id: int, session_id: int, device: str, ends_at: datetime, *, heard_since: datetime
-) -> bool:
-    """Let a device's stretch grow where its last beat is not too long ago."""
-    statement = (
-        update(PresenceInterval)
-        .where(
-            PresenceInterval.registration_id == registration_id,
-            PresenceInterval.session_id == session_id,
-            PresenceInterval.device == device,
-            ~PresenceInterval.in_ledger,
-            PresenceInterval.ends_at >= heard_since + rules.BEAT,
-        )
-        .values(ends_at=ends_at)
-        .returning(PresenceInterval.id)
-    )
-    return bool(db.session.execute(statement).all())
 
 
 def settle(*, at: datetime, limit: int = 2000) -> int:

@@ -48,6 +48,7 @@ from app.live.queries.talk import (
     silenced_in,
     talk,
 )
+from app.live.queries.visits import Room, Visit, visit_or_404
 
 __all__ = [
     "SECRETS",
@@ -55,9 +56,11 @@ __all__ = [
     "BoardPoll",
     "BoardQuestion",
     "Now",
+    "Room",
     "RoomState",
     "Said",
     "Talk",
+    "Visit",
     "access_of",
     "account_for",
     "account_or_404",
@@ -89,5 +92,6 @@ __all__ = [
     "stage_key",
     "state",
     "talk",
+    "visit_or_404",
     "voted_for",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app import signing
+from app.attendance.rules import Attendee, Timed
 from app.events.models import Session
 from app.extensions import db
 from app.forms import LARGEST_ID
@@ -32,7 +33,7 @@ def registration_of_guest(guest: str, session: Session) -> int | None:
     return db.session.scalar(statement)
 
 
-def check_of(person: Registration, session: Session, *, at: datetime) -> Check:
+def check_of(person: Attendee, session: Timed, *, at: datetime) -> Check:
     """Return when somebody is asked whether they are still there: at moments of their own, that nobody can foretell."""
 
     def draw(number: int) -> int:
@@ -41,7 +42,7 @@ def check_of(person: Registration, session: Session, *, at: datetime) -> Check:
     return newest_check(session.starts_at, draw, at=at)
 
 
-def is_answered(person: Registration, session: Session, check: Check) -> bool:
+def is_answered(person: Attendee, session: Timed, check: Check) -> bool:
     """Return whether somebody has answered a check, or none was made yet."""
     if check.number == 0:
         return True

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import signing, vault
+from app.attendance.rules import Timed
 from app.events.models import Appearance, Event, Session
 from app.events.rules import in_progress, next_up
 from app.extensions import db
@@ -51,19 +52,19 @@ def settings_of(session_id: int) -> RoomSettings:
     )
 
 
-def opens_at(session: Session) -> datetime:
+def opens_at(session: Timed) -> datetime:
     """Return when a session's room opens."""
     return session.starts_at - timedelta(minutes=settings_of(session.id).opens_minutes)
 
 
-def state(session: Session, *, at: datetime) -> RoomState:
+def state(session: Timed, *, at: datetime) -> RoomState:
     """Return whether a session's room is still to open, open or over."""
     if at >= session.starts_at:  # whenever it opened
         return RoomState.OPEN if at < session.ends_at else RoomState.OVER
     return _state(session, opens_at(session), at=at)
 
 
-def _state(session: Session, opens: datetime, *, at: datetime) -> RoomState:
+def _state(session: Timed, opens: datetime, *, at: datetime) -> RoomState:
     if at < opens:
         return RoomState.BEFORE
     return RoomState.OPEN if at < session.ends_at else RoomState.OVER

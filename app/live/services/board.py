@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import delete
+from sqlalchemy import Integer, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
+from app.attendance.rules import Attendee, Timed
 from app.events.models import Event, Session
 from app.extensions import db
 from app.live import queries, rules
@@ -21,7 +23,6 @@ from app.live.models import (
     QuestionState,
     QuestionVote,
 )
-from app.registration.models import Registration
 
 
 def _insert(model: type[Any]) -> Any:
@@ -29,11 +30,11 @@ def _insert(model: type[Any]) -> Any:
     return postgresql.insert(model) if engine == "postgresql" else sqlite.insert(model)
 
 
-def _is_open(session: Session, *, at: datetime) -> bool:
+def _is_open(session: Timed, *, at: datetime) -> bool:
     return queries.state(session, at=at) == queries.RoomState.OPEN
 
 
-def ask(person: Registration, session: Session, typed: str, *, at: datetime) -> Question:
+def ask(person: Attendee, session: Timed, typed: str, *, at: datetime) -> Question:
     """Put somebody's question to the room, or before its moderator.
 
     Raises QuestionsClosed, QuestionMissing and QuestionTooLong.
@@ -53,18 +54,33 @@ def ask(person: Registration, session: Session, typed: str, *, at: datetime) -> 
     return question
 
 
-def vote(person: Registration, session: Session, question_id: int, *, at: datetime) -> None:
+def vote(person: Attendee, session: Timed, question_id: int, *, at: datetime) -> None:
     """Give somebody's voice to a question; a second time changes nothing. Raises NothingToVote."""
-    question = queries.question_of(session.id, question_id)
-    if question is None or question.state != QuestionState.SHOWN or not _is_open(session, at=at):
+    if not _is_open(session, at=at):
         raise NothingToVote
-    row = {"question_id": question.id, "registration_id": person.id}
-    db.session.execute(_insert(QuestionVote).values(row).on_conflict_do_nothing())
+    give, shown = _voting(db.engine.dialect.name)
+    row = {"question": question_id, "session": session.id}
+    is_given = db.session.execute(give, row | {"person": person.id}).all()
+    if not is_given and not db.session.execute(shown, row).all():
+        raise NothingToVote
 
 
-def answer(
-    person: Registration, session: Session, poll_id: int, options: Iterable[int], *, at: datetime
-) -> None:
+@cache
+def _voting(engine: str) -> tuple[Any, Any]:
+    """Return the statements of a vote, built once: one gives it where the question is shown, one tells if it is."""
+    insert_into = postgresql.insert if engine == "postgresql" else sqlite.insert
+    questions, votes = cast(Table, Question.__table__).c, cast(Table, QuestionVote.__table__)
+    shown = select(questions.id).where(
+        questions.id == bindparam("question"),
+        questions.session_id == bindparam("session"),
+        questions.state == QuestionState.SHOWN,
+    )
+    chosen = shown.add_columns(bindparam("person", type_=Integer))
+    give = insert_into(votes).from_select(["question_id", "registration_id"], chosen)
+    return give.on_conflict_do_nothing().returning(votes.c.question_id), shown
+
+
+def answer(person: Attendee, session: Timed, poll_id: int, options: Iterable[int], *, at: datetime) -> None:
     """Take somebody's answer to an open poll, in place of the one they gave before.
 
     Raises PollNotOpen and WrongChoice.

@@ -7,12 +7,12 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.attendance import services as attendance
+from app.attendance.rules import Attendee, Timed
 from app.events.models import Session
 from app.extensions import db
 from app.live import queries
 from app.live.models import RoomCheck, RoomStay
 from app.live.providers.hooks import Happening, What
-from app.registration.models import Registration
 
 
 def hear(session: Session, happenings: Iterable[Happening], *, at: datetime) -> int:
@@ -61,7 +61,7 @@ def _leave(session: Session, stay: str | None, moment: datetime) -> int:
     return len(rows)
 
 
-def answer_check(person: Registration, session: Session, *, at: datetime) -> None:
+def answer_check(person: Attendee, session: Timed, *, at: datetime) -> None:
     """Note that somebody who was asked whether they are still there says so."""
     number = queries.check_of(person, session, at=at).number
     engine = db.session.get_bind().dialect.name

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app import audit, signing, vault
 from app.accounts.models import Organisation
 from app.addresses import absolute
+from app.attendance.rules import Attendee, Timed
 from app.events.models import Event, Session
 from app.extensions import db
 from app.live import providers, queries
@@ -17,7 +18,6 @@ from app.live.errors import LinkMissing, RoomFull, RoomNotOpen
 from app.live.models import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomSettings
 from app.live.rules import HOLDS_PLACE, STAGE_OPENS
 from app.outgoing import AddressRefused
-from app.registration.models import Registration
 from app.vault import CannotUnseal
 
 _PREPARED, _FAILED = (
@@ -120,7 +120,7 @@ def remove_link(event: Event, link: RoomLink, *, at: datetime) -> None:
     db.session.delete(link)
 
 
-def enter(person: Registration, session: Session, *, at: datetime) -> None:
+def enter(person: Attendee, session: Timed, *, at: datetime) -> None:
     """Give somebody a place in a room with few of them, or keep theirs. Raises RoomNotOpen and RoomFull.
 
     The room's row is locked while its places are counted, so that two at once cannot both get the last one. A place
@@ -147,7 +147,7 @@ def enter(person: Registration, session: Session, *, at: datetime) -> None:
         )
 
 
-def keep_place(person: Registration, session: Session, *, at: datetime) -> bool:
+def keep_place(person: Attendee, session: Timed, *, at: datetime) -> bool:
     """Note that whoever holds a place in a room was heard of; return whether they hold one."""
     kept = (
         update(RoomEntry)

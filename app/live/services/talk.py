@@ -6,15 +6,15 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
+from app.attendance.rules import Attendee, Timed
 from app.events.models import Event, Session
 from app.extensions import db
 from app.live import queries, rules
 from app.live.errors import ChatClosed, Silenced
 from app.live.models import Announcement, Message, Reaction, ReactionKind, Silence
-from app.registration.models import Registration
 
 
-def say(person: Registration, session: Session, typed: str, *, at: datetime) -> Message:
+def say(person: Attendee, session: Timed, typed: str, *, at: datetime) -> Message:
     """Put a message into a room's chat.
 
     Raises ChatClosed, Silenced, MessageMissing, MessageTooLong and LinksRefused.
@@ -30,7 +30,7 @@ def say(person: Registration, session: Session, typed: str, *, at: datetime) -> 
     return message
 
 
-def react(session: Session, kind: ReactionKind, *, at: datetime) -> None:
+def react(session: Timed, kind: ReactionKind, *, at: datetime) -> None:
     """Count a press of a reaction. Raises ChatClosed while the room is not open."""
     if queries.state(session, at=at) != queries.RoomState.OPEN:
         raise ChatClosed

@@ -13,7 +13,7 @@ from app import clock, security
 from app.attendance import queries as attendance
 from app.attendance import services
 from app.attendance.errors import RoomClosed
-from app.attendance.rules import slots_of
+from app.attendance.rules import Span, attended_minutes, slots_of
 from app.attendance.services import BY_HAND
 from app.errors import DomainError
 from app.events import queries as events
@@ -31,6 +31,7 @@ from app.pages import away
 from app.permissions import participant
 from app.registration import queries as registration
 from app.registration.models import Registration, RegistrationStatus
+from app.unit_of_work import reads_first, start_writing
 
 bp = Blueprint("live", __name__, url_prefix="/mi/<token>/sala/<int(max=2147483647):session_id>")
 csrf.exempt(bp)
@@ -175,87 +176,95 @@ def take_place(token: str, session_id: int) -> ResponseReturnValue:
 
 @bp.post("/presencia")
 @participant
+@reads_first
 @limiter.limit(_BEATS, key_func=of_person)
 def beat(token: str, session_id: int) -> ResponseReturnValue:
     """Count a minute: sent by the open page once a minute, or by the button of a page without JavaScript."""
-    person, session = room_of(token, session_id)
+    visit = queries.visit_or_404(token, session_id)
     device = request.form.get("device", "")
     by_page = _DEVICE.fullmatch(device) is not None
+    evidence = attendance.evidence_of_one(visit.id) if by_page else []
+    start_writing()
     at = clock.now()
-    settings = queries.settings_of(session.id)
-    asked, is_counted = _asked(person, session, is_act=not by_page or "here" in request.form, at=at)
+    asked, is_counted = _asked(visit, is_act=not by_page or "here" in request.form, at=at)
     # Whoever found no place in a room with few of them is not in it.
-    has_place = settings.capacity is None or live.keep_place(person, session, at=at)
-    is_noted = is_counted and has_place and _noted(person, session, device if by_page else BY_HAND, at=at)
-    is_open = queries.state(session, at=at) == queries.RoomState.OPEN
-    if by_page:
-        return jsonify(minutes=_minutes(person, session), of=session.minutes, open=is_open, asked=asked)
-    anotado = 1 if is_noted else None
-    return redirect(url_for(".room", token=token, session_id=session_id, anotado=anotado), 303)
+    has_place = visit.room.capacity is None or live.keep_place(visit, visit.room, at=at)
+    noted = _noted(visit, device if by_page else BY_HAND, at=at) if is_counted and has_place else None
+    if not by_page:
+        anotado = 1 if noted else None
+        return redirect(url_for(".room", token=token, session_id=session_id, anotado=anotado), 303)
+    if noted:
+        evidence.append(attendance.growing_stretch(session_id, *noted))
+    minutes = attended_minutes(visit.room.slots, evidence)
+    return jsonify(minutes=minutes, of=visit.room.minutes, open=visit.room.is_open(at=at), asked=asked)
 
 
-def _noted(person: Registration, session: Session, device: str, *, at: datetime) -> bool:
+def _noted(visit: queries.Visit, device: str, *, at: datetime) -> Span | None:
+    """Return the stretch of presence that a beat belongs to, or None where the room takes none."""
     try:
-        services.beat(person, session, device=device, at=at, by_hand=device == BY_HAND)
+        return services.beat(visit, visit.room, device=device, at=at, by_hand=device == BY_HAND)
     except RoomClosed:
-        return False
-    return True
+        return None
 
 
-def _asked(person: Registration, session: Session, *, is_act: bool, at: datetime) -> tuple[bool, bool]:
+def _asked(visit: queries.Visit, *, is_act: bool, at: datetime) -> tuple[bool, bool]:
     """Return whether somebody is asked now if they are still there, and whether their minutes count meanwhile."""
-    if not queries.settings_of(session.id).asks_presence or not session.starts_at <= at < session.ends_at:
+    room = visit.room
+    if not room.asks_presence or not room.starts_at <= at < room.ends_at:
         return False, True
     if is_act:
-        live.answer_check(person, session, at=at)
+        live.answer_check(visit, room, at=at)
         return False, True
-    check = queries.check_of(person, session, at=at)
-    is_asked = not queries.is_answered(person, session, check)
+    check = queries.check_of(visit, room, at=at)
+    is_asked = not queries.is_answered(visit, room, check)
     return is_asked, not (is_asked and check.is_late)
 
 
 @bp.post("/preguntas")
 @participant
+@reads_first
 @limiter.limit(_QUESTIONS, key_func=of_person)
 def ask(token: str, session_id: int) -> ResponseReturnValue:
     """Take a question."""
-    person, session = room_of(token, session_id)
     typed = request.form.get("text", "")
-    return did(token, person, session, lambda: live.ask(person, session, typed, at=clock.now()), typed=typed)
+    return did(token, session_id, lambda visit, at: live.ask(visit, visit.room, typed, at=at), typed=typed)
 
 
 @bp.post("/votos")
 @participant
+@reads_first
 @limiter.limit(_VOTES, key_func=of_person)
 def vote(token: str, session_id: int) -> ResponseReturnValue:
     """Take a voice for a question."""
-    person, session = room_of(token, session_id)
     question = whole(request.form.get("question"), default=0)
-    return did(token, person, session, lambda: live.vote(person, session, question, at=clock.now()))
+    return did(token, session_id, lambda visit, at: live.vote(visit, visit.room, question, at=at))
 
 
 @bp.post("/encuestas")
 @participant
+@reads_first
 @limiter.limit(_VOTES, key_func=of_person)
 def answer(token: str, session_id: int) -> ResponseReturnValue:
     """Take the answer to a poll."""
-    person, session = room_of(token, session_id)
     poll = whole(request.form.get("poll"), default=0)
     options = [whole(text, default=0) for text in request.form.getlist(f"option-{poll}")]
-    return did(token, person, session, lambda: live.answer(person, session, poll, options, at=clock.now()))
+    return did(token, session_id, lambda visit, at: live.answer(visit, visit.room, poll, options, at=at))
 
 
 def did(
-    token: str, person: Registration, session: Session, work: Callable[[], object], *, typed: str = ""
+    token: str, session_id: int, work: Callable[[queries.Visit, datetime], object], *, typed: str = ""
 ) -> ResponseReturnValue:
-    """Do what was asked; answer a script with a word, and a page without one with the room anew."""
+    """Do what was asked under the writer's lock; answer a script with a word, a page without one with the room anew."""
+    visit = queries.visit_or_404(token, session_id)
     by_script = request.accept_mimetypes.best == "application/json"
+    start_writing()
     try:
-        work()
+        work(visit, clock.now())
     except DomainError as error:
         if by_script:
             return jsonify(error=str(error)), 422
+        person, session = room_of(token, session_id)
         return _page(token, person, session, error=error, typed=typed)
     if by_script:
         return jsonify(done=True)
-    return redirect(url_for(".room", token=token, session_id=session.id, _anchor="tablero"), 303)
+    return redirect(url_for(".room", token=token, session_id=session_id, _anchor="tablero"), 303)

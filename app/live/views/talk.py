@@ -1,15 +1,18 @@
 """What a participant says in a room: messages and reactions."""
 
+from datetime import datetime
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.extensions import limiter
 from app.live import services
 from app.live.errors import ChatClosed
 from app.live.models import ReactionKind
-from app.live.views.room import bp, did, of_person, room_of
+from app.live.queries import Visit
+from app.live.views.room import bp, did, of_person
 from app.permissions import participant
+from app.unit_of_work import reads_first
 
 _MESSAGES = "6 per minute; 60 per hour"
 _REACTIONS = "30 per minute"
@@ -17,27 +20,29 @@ _REACTIONS = "30 per minute"
 
 @bp.post("/mensajes")
 @participant
+@reads_first
 @limiter.limit(_MESSAGES, key_func=of_person)
 def say(token: str, session_id: int) -> ResponseReturnValue:
     """Take a message."""
-    person, session = room_of(token, session_id)
     typed = request.form.get("message", "")
-    return did(
-        token, person, session, lambda: services.say(person, session, typed, at=clock.now()), typed=typed
-    )
+
+    def work(visit: Visit, at: datetime) -> None:
+        services.say(visit, visit.room, typed, at=at)
+
+    return did(token, session_id, work, typed=typed)
 
 
 @bp.post("/reacciones")
 @participant
+@reads_first
 @limiter.limit(_REACTIONS, key_func=of_person)
 def react(token: str, session_id: int) -> ResponseReturnValue:
     """Take a reaction."""
-    person, session = room_of(token, session_id)
     kind = request.form.get("kind", "")
 
-    def work() -> None:
+    def work(visit: Visit, at: datetime) -> None:
         if kind not in {*ReactionKind}:
             raise ChatClosed
-        services.react(session, ReactionKind(kind), at=clock.now())
+        services.react(visit.room, ReactionKind(kind), at=at)
 
-    return did(token, person, session, work)
+    return did(token, session_id, work)

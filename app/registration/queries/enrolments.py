@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from flask import abort
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.events.models import Event, Session
@@ -172,20 +172,20 @@ def enrolled_among(registration_ids: Collection[int]) -> set[tuple[int, int]]:
 
 def session_for(registration: Registration, session_id: int) -> Session | None:
     """Return a session of a participant's event that is open to all of it, or that they are enrolled in."""
-    statement = (
-        select(Session)
-        .outerjoin(EnrollableSession, EnrollableSession.session_id == Session.id)
+    statement = open_to_each(select(Session).join(Registration, Registration.event_id == Session.event_id))
+    return db.session.scalar(statement.where(Session.id == session_id, Registration.id == registration.id))
+
+
+def open_to_each(statement: Select[Any]) -> Select[Any]:
+    """Leave in a statement over sessions and registrations those that are open to all, or to this person."""
+    return (
+        statement.outerjoin(EnrollableSession, EnrollableSession.session_id == Session.id)
         .outerjoin(
             Enrolment,
-            (Enrolment.session_id == Session.id) & (Enrolment.registration_id == registration.id),
+            (Enrolment.session_id == Session.id) & (Enrolment.registration_id == Registration.id),
         )
-        .where(
-            Session.id == session_id,
-            Session.event_id == registration.event_id,
-            EnrollableSession.session_id.is_(None) | (Enrolment.status == EnrolmentStatus.ENROLLED),
-        )
+        .where(EnrollableSession.session_id.is_(None) | (Enrolment.status == EnrolmentStatus.ENROLLED))
     )
-    return db.session.scalar(statement)
 
 
 def open_sessions(event: Event) -> list[Session]:

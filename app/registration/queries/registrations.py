@@ -32,16 +32,26 @@ def personal_token(registration: Registration) -> str:
 
 def by_token(token: str) -> Registration | None:
     """Return the registration that a personal token opens, with its event and organisation."""
+    number = number_in(token)
+    registration = None if number is None else by_id(number)
+    if registration is None or not opens(token, registration.id, registration.link_version):
+        return None
+    return registration
+
+
+def number_in(token: str) -> int | None:
+    """Return the number of the registration that a personal token names, which `opens` has yet to prove."""
     try:
-        raw = signing.from_text(token)
+        number = int.from_bytes(signing.from_text(token)[:_TOKEN_ID])
     except (ValueError, UnicodeEncodeError):
         return None
-    number = int.from_bytes(raw[:_TOKEN_ID])
-    registration = by_id(number) if number <= LARGEST_NUMBER else None
-    if registration is None:
-        return None
-    expected = signing.derive("personal-link", registration.id, registration.link_version)
-    return registration if signing.matches(expected, raw[_TOKEN_ID:]) else None
+    return number if number <= LARGEST_NUMBER else None
+
+
+def opens(token: str, registration_id: int, link_version: int) -> bool:
+    """Return whether a personal token, in which a number was found, is that of this registration."""
+    expected = signing.derive("personal-link", registration_id, link_version)
+    return signing.matches(expected, signing.from_text(token)[_TOKEN_ID:])
 
 
 def by_token_or_404(token: str) -> Registration:
