@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from app.events.models import Event, EventStatus, Modality, Room, Session
 
+_NEAR = timedelta(hours=12)
 LONGEST_RUN = 31  # days made at once; the days of a longer programme are added one by one
 # Words that stand where an event's short address would, below /eventos/ or /gestion/eventos/.
 RESERVED_SLUGS = frozenset({"nuevo", "nueva", "agenda", "buscar", "calendario", "pasados", "proximos"})
@@ -54,6 +55,21 @@ def next_up(sessions: Iterable[Session], *, at: datetime) -> Session | None:
     """Return the first session that is still to begin."""
     later = [session for session in sessions if session.starts_at > at]
     return min(later, key=lambda session: session.starts_at, default=None)
+
+
+class OnAndNext(NamedTuple):
+    """What is on, breaks too, and the session that comes next where it is near."""
+
+    on: list[Session]
+    next: Session | None
+
+
+def on_and_next(sessions: Iterable[Session], *, at: datetime) -> OnAndNext:
+    """Return what a visitor wants to know first while an event goes on; what comes next within half a day."""
+    everything = list(sessions)
+    following = next_up((one for one in everything if one.counts), at=at)
+    is_near = following is not None and following.starts_at - at < _NEAR
+    return OnAndNext(in_progress(everything, at=at), following if is_near else None)
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """The public site, as a visitor without JavaScript sees it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -130,6 +131,29 @@ def test_what_is_on_is_marked_and_what_is_past_dimmed(
         page = client.get(f"/eventos/{event.slug}").text
     found = [part.split('"')[0] for part in page.split('<article class="session ')[1:]]
     assert found == phases
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (NINE - timedelta(hours=13), []),
+        (NINE - timedelta(hours=1), ["Siguiente"]),
+        (NINE, ["Ahora", "Siguiente"]),
+        (NINE + timedelta(minutes=125), ["Ahora"]),
+        (NINE + timedelta(hours=3), []),
+    ],
+)
+def test_what_is_on_and_next_stands_above_the_agenda(
+    client: FlaskClient, session: Database, at: datetime, told: list[str]
+) -> None:
+    event = factories.event(days=1)
+    with clock.freeze(at):
+        page = client.get(f"/eventos/{event.slug}").text
+        event.status = EventStatus.CANCELLED
+        session.flush()
+        called_off = client.get(f"/eventos/{event.slug}").text
+    assert re.findall(r"<dt>(Ahora|Siguiente) ·", page) == told
+    assert re.findall(r"<dt>(Ahora|Siguiente) ·", called_off) == []
 
 
 def test_parallel_sessions_stand_side_by_side(client: FlaskClient) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.addresses import absolute
 from app.events import agenda, calendar, jsonld, labels, queries, rules
-from app.events.models import Event, Session
+from app.events.models import Event, EventStatus, Session
 from app.localisation import to_json
 from app.microcache import cached
 from app.permissions import public
@@ -55,9 +55,19 @@ def show(slug: str) -> ResponseReturnValue:
         window=rules.registration_window(event, at=at).value,
         is_over=event.ends_on is not None and event.ends_on < rules.today(event, at=at),
         hours=agenda.daily_hours(event),
+        now=rules.on_and_next(_shown(event), at=at),
         current_day=agenda.current_day(event, at=at),
         slots=agenda.slots,
         phase=lambda session: agenda.phase(session.starts_at, session.ends_at, at=at).value,
+    )
+
+
+def _shown(event: Event) -> list[Session]:
+    """Return the sessions of which a visitor learns when they are on: none of an event that does not take place."""
+    return (
+        []
+        if event.status == EventStatus.CANCELLED
+        else [session for day in event.days for session in day.sessions]
     )
 
 

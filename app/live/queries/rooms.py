@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import signing, vault
 from app.attendance.rules import Timed
 from app.events.models import Appearance, Event, Session
-from app.events.rules import in_progress, next_up
+from app.events.rules import on_and_next
 from app.extensions import db
 from app.live import providers
 from app.live.models import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomSettings
@@ -82,9 +82,8 @@ def now(sessions: Iterable[Session], *, at: datetime) -> Now:
         == RoomState.OPEN
     ]
     rooms.sort(key=lambda one: (one.starts_at > at, one.starts_at, one.id))
-    following = next_up((one for one in everything if one.counts), at=at)
-    is_near = following is not None and following.starts_at - at < timedelta(hours=12)
-    return Now(on=in_progress(everything, at=at), rooms=rooms, next=following if is_near else None)
+    found = on_and_next(everything, at=at)
+    return Now(on=found.on, rooms=rooms, next=found.next)
 
 
 def _openings(session_ids: list[int]) -> dict[int, int]:
