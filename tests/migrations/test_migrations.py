@@ -106,11 +106,18 @@ def test_each_step_is_dated_named_and_described():
     assert sorted(REVISIONS) == REVISIONS
 
 
+def differs(_context, _found, column, in_database, _in_model, rendered) -> bool | None:
+    """Compare a default of JSON as it is written: PostgreSQL knows no equality of JSON. The rest as Alembic does."""
+    if not isinstance(column.type, JSON):
+        return None
+    return (in_database or "").removesuffix("::json") != (rendered or "")
+
+
 def test_from_empty_it_becomes_what_the_models_say(empty):
     upgrade()
     with db.engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection, opts={"compare_type": True, "compare_server_default": differs}
         )
         assert compare_metadata(context, db.metadata) == []
 
