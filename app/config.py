@@ -69,6 +69,8 @@ def settings() -> dict[str, Any]:
         "BOUNCE_MAILBOX": os.environ.get("BOUNCE_MAILBOX", ""),
         "BOUNCE_TOKEN": os.environ.get("BOUNCE_TOKEN", ""),
         "PRIVATE_HOSTS": frozenset(os.environ.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
+        # Loaded into the process: nobody but who runs the server may name it.
+        "PKCS11_LIBRARY": os.environ.get("PKCS11_LIBRARY", ""),
         "DEMO": flag("DEMO"),
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
         "RATELIMIT_ENABLED": flag("RATELIMIT_ENABLED", default=True),

@@ -3,7 +3,7 @@
 from scripts import steps
 from scripts.console import run_quietly, say
 
-FILES = ("requirements", "requirements-dev", "requirements-node")
+FILES = ("requirements", "requirements-pkcs11", "requirements-dev", "requirements-node")
 OPTIONS = (
     "--quiet",
     "--upgrade",

@@ -23,6 +23,7 @@ PACKAGES = {
     "postgresql": "postgres",
     "redis-server": "redis-server",
     "poppler-utils": "pdftotext",
+    "softhsm2": "softhsm2-util",
 }
 
 

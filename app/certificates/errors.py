@@ -228,6 +228,52 @@ class TimeStampFailed(SigningKeyError):
     field = "time_stamps"
 
 
+class TokensNotServed(SigningKeyError):
+    """This server opens no tokens: its environment names no library for them, or what loads it is not installed."""
+
+    message = _("This server is not set up for tokens. Ask whoever runs it.")
+    field = "token"
+
+
+class TokenMissing(SigningKeyError):
+    """No token bears the label, or more than one."""
+
+    message = _("There is no token with this label. Check that it is connected, and how it is labelled.")
+    field = "token"
+
+
+class TokenKeyLacking(SigningKeyError):
+    """The token holds no such key, or none with its certificate."""
+
+    message = _("The token holds no key with this label, or none whose certificate is on the token too.")
+    field = "key"
+
+
+class TokenPinRefused(SigningKeyError):
+    """The token refused the PIN."""
+
+    message = _(
+        "The token does not accept this PIN. Check it before you try again: too many wrong ones lock it."
+    )
+    field = "pin"
+
+
+class TokenLocked(SigningKeyError):
+    """The PIN is locked, or one wrong PIN more would lock it."""
+
+    message = _(
+        "The token is locked, or one more wrong PIN would lock it. Enter the right one with its maker's program first."
+    )
+    field = "pin"
+
+
+class TokenFailed(SigningKeyError):
+    """The token, or the library that talks to it, failed for another reason."""
+
+    message = _("The token does not answer as it should. Ask whoever runs the server.")
+    field = "token"
+
+
 class ArchiveUnreadable(CertificateError):
     """An upload that is no ZIP, one without PDF files, or one with too many."""
 

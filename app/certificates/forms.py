@@ -108,6 +108,19 @@ class KeyForm(Form):
             raise ValidationError(_l("A key file has at most 100 KB."))
 
 
+class TokenForm(Form):
+    """A key on a token, and the PIN that opens it."""
+
+    token = text_field(_l("Label of the token"), limit=64, is_required=True)
+    key = text_field(_l("Label of the key"), limit=200, is_required=True)
+    pin = password_field(_l("PIN of the token"))
+
+    def validate_pin(self, field: Any) -> None:
+        """Ask for it: an empty one would be counted as a wrong one."""
+        if not field.data:
+            raise ValidationError(_l("Type the PIN of the token."))
+
+
 def is_web_address(_form: Any, field: Any) -> None:
     """Refuse what is no plain http or https address: time-stamp servers sign what they say, so http will do."""
     if field.data and not re.fullmatch(r"https?://[^\s@\\\"<>]+", field.data):

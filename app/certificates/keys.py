@@ -15,9 +15,10 @@ from app.extensions import db
 from app.imports import lazily
 
 if TYPE_CHECKING:
-    from app.certificates import signatures
+    from app.certificates import signatures, tokens
 else:
     signatures = lazily("app.certificates.signatures")
+    tokens = lazily("app.certificates.tokens")
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,13 @@ class Signature:
     name: str
     subject: str  # whom the key's certificate names
     time_stamps: str | None = None  # address of a time-stamp server
+    is_on_token: bool = False
 
     def on(self, pdf: bytes) -> bytes:
-        """Return a PDF with the body's signature. Raises KeySealed and TimeStampFailed."""
-        return signatures.signed(pdf, self.sealed, name=self.name, time_stamps=self.time_stamps)
+        """Return a PDF with the body's signature. Raises what signatures.signed raises."""
+        return signatures.signed(
+            pdf, self.sealed, name=self.name, time_stamps=self.time_stamps, is_on_token=self.is_on_token
+        )
 
     def kept(self, data: bytes) -> SignedFile:
         """Return the row that keeps a signed file, once its certificate has a number."""
@@ -47,6 +51,34 @@ def add(organisation: Organisation, data: bytes, password: str, *, at: datetime)
     found = signatures.opened(data, password)
     facts = signatures.facts_of(found)
     _check_validity(facts.not_before, facts.not_after, at=at)
+    return _kept(organisation, facts, signatures.sealed(found), at=at)
+
+
+def on_token(access: "tokens.Access", *, at: datetime) -> "tokens.TokenKey":
+    """Return a key on a token that a body may sign with; asks the token, and no database.
+
+    Raises what tokens.found and signatures.facts_of_certificate raise, and KeyNotValidNow.
+    """
+    found = tokens.found(access)
+    facts = signatures.facts_of_certificate(found.certificate)
+    _check_validity(facts.not_before, facts.not_after, at=at)
+    return found
+
+
+def add_on_token(organisation: Organisation, found: "tokens.TokenKey", *, at: datetime) -> SigningKey:
+    """Let a body sign with a key on a token from now on; the one before is retired."""
+    facts = signatures.facts_of_certificate(found.certificate)
+    return _kept(organisation, facts, tokens.sealed(found), at=at, token=found.access.token)
+
+
+def _kept(
+    organisation: Organisation,
+    facts: "signatures.KeyFacts",
+    sealed: bytes,
+    *,
+    at: datetime,
+    token: str | None = None,
+) -> SigningKey:
     retire(organisation, at=at)
     key = SigningKey(
         organisation_id=organisation.id,
@@ -55,7 +87,8 @@ def add(organisation: Organisation, data: bytes, password: str, *, at: datetime)
         fingerprint=facts.fingerprint,
         not_before=facts.not_before,
         not_after=facts.not_after,
-        sealed=signatures.sealed(found),
+        sealed=sealed,
+        token=token,
         added_at=at,
     )
     db.session.add(key)
@@ -103,5 +136,25 @@ def signature_for(organisation: Organisation, *, at: datetime) -> Signature | No
     if key is None:
         return None
     _check_validity(key.not_before, key.not_after, at=at)
-    signatures.signer(key.sealed)
-    return Signature(key.id, key.sealed, organisation.name, key.subject, key.timestamp_url)
+    if key.token is None:
+        signatures.signer(key.sealed)
+    else:
+        tokens.unsealed(key.sealed)
+    return Signature(
+        key_id=key.id,
+        sealed=key.sealed,
+        name=organisation.name,
+        subject=key.subject,
+        time_stamps=key.timestamp_url,
+        is_on_token=key.token is not None,
+    )
+
+
+def try_out(organisation: Organisation, *, at: datetime) -> None:
+    """Have a body's key on a token sign something before anything is begun with it.
+
+    A token takes its time: call it where no lock is held. Raises what signature_for and tokens.try_out raise.
+    """
+    signature = signature_for(organisation, at=at)
+    if signature and signature.is_on_token:
+        tokens.try_out(signature.sealed)

@@ -288,7 +288,7 @@ _IN_FORCE = text("retired_at IS NULL")
 
 
 class SigningKey(Model):
-    """A body's key for signing certificates, sealed under the server's key. At most one is in force."""
+    """A body's key for signing certificates, or what opens it on its token; both sealed. At most one is in force."""
 
     __tablename__ = "signing_keys"
     __table_args__ = (
@@ -309,6 +309,7 @@ class SigningKey(Model):
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
     sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    token: Mapped[str | None] = mapped_column(String(64))  # label of the PKCS#11 token that holds the key
     timestamp_url: Mapped[str | None] = mapped_column(String(300))  # of a time-stamp server (RFC 3161)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

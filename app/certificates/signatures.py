@@ -12,6 +12,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -27,6 +28,7 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import TimeStamper
 
 from app import outgoing, vault
+from app.certificates import tokens
 from app.certificates.errors import (
     KeyLacking,
     KeyNotForSigning,
@@ -77,10 +79,14 @@ def facts_of(found: pkcs12.PKCS12KeyAndCertificates) -> KeyFacts:
     """
     if found.cert is None:
         raise KeyLacking
-    certificate = found.cert.certificate
-    key = found.key
-    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) or (
-        isinstance(key, rsa.RSAPrivateKey) and key.key_size < SMALLEST_RSA
+    return facts_of_certificate(found.cert.certificate)
+
+
+def facts_of_certificate(certificate: x509.Certificate) -> KeyFacts:
+    """Return what the certificate of a key says. Raises what facts_of raises."""
+    key = certificate.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey) or (
+        isinstance(key, rsa.RSAPublicKey) and key.key_size < SMALLEST_RSA
     ):
         raise KeyWeak
     if not _is_for_signing(certificate):
@@ -173,12 +179,19 @@ def signer(kept: bytes) -> signers.SimpleSigner:
     return signers.SimpleSigner.load_pkcs12_data(plain, [])
 
 
-def signed(pdf: bytes, kept: bytes, *, name: str, time_stamps: str | None = None) -> bytes:
+def signed(
+    pdf: bytes, kept: bytes, *, name: str, time_stamps: str | None = None, is_on_token: bool = False
+) -> bytes:
     """Return a PDF with an invisible signature added after its last byte: what was there stays as it was.
 
     `name` is the body's; `time_stamps` is the address of a time-stamp server, with which the signature is of level B-T.
-    Raises KeySealed and TimeStampFailed.
+    Raises KeySealed and TimeStampFailed, and for a key on a token what tokens.signer raises.
     """
+    with tokens.signer(kept) if is_on_token else nullcontext(signer(kept)) as chosen:
+        return _signed(pdf, chosen, name=name, time_stamps=time_stamps)
+
+
+def _signed(pdf: bytes, chosen: signers.Signer, *, name: str, time_stamps: str | None) -> bytes:
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -187,7 +200,7 @@ def signed(pdf: bytes, kept: bytes, *, name: str, time_stamps: str | None = None
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     stamper = _time_stamper(time_stamps) if time_stamps else None
-    pdf_signer = signers.PdfSigner(meta, signer=signer(kept), timestamper=stamper)
+    pdf_signer = signers.PdfSigner(meta, signer=chosen, timestamper=stamper)
     try:
         return bytes(_apart(lambda: pdf_signer.sign_pdf(writer)).getbuffer())
     except (OSError, AddressRefused) as error:

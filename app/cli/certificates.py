@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app import clock, unit_of_work
-from app.certificates import issuing
+from app.certificates import issuing, keys
 from app.certificates import queries as certificates
 from app.certificates.models import RunStatus
 from app.errors import DomainError
@@ -43,6 +43,7 @@ def _start(slug: str) -> int:
         if event is None:
             raise click.ClickException(f"there is no event {slug}")
         try:
+            keys.try_out(event.organisation, at=clock.now())
             return issuing.start(event, by=None, at=clock.now()).id
         except DomainError as error:
             raise click.ClickException(str(error)) from error

@@ -50,4 +50,10 @@ def test_where_all_is_there_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_every_program_that_is_looked_for_has_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "find", lambda _program: None)
-    assert services.missing_packages() == ["chromium", "postgresql", "redis-server", "poppler-utils"]
+    assert services.missing_packages() == [
+        "chromium",
+        "postgresql",
+        "redis-server",
+        "poppler-utils",
+        "softhsm2",
+    ]

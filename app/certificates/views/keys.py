@@ -1,6 +1,8 @@
 """The back office: the key with which an organisation signs its certificates."""
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,10 +10,17 @@ from app import clock, unit_of_work
 from app.accounts import queries as accounts
 from app.accounts.models import Organisation
 from app.certificates import keys, queries, services
-from app.certificates.forms import KeyForm, TimeStampForm
+from app.certificates.forms import KeyForm, TimeStampForm, TokenForm
 from app.errors import DomainError
+from app.extensions import limiter
+from app.imports import lazily
 from app.pages import form_page
 from app.permissions import Permission, requires
+
+if TYPE_CHECKING:
+    from app.certificates import tokens
+else:
+    tokens = lazily("app.certificates.tokens")
 
 bp = Blueprint("signing_keys", __name__, url_prefix="/gestion/entidad/<slug>/firma")
 
@@ -23,7 +32,13 @@ def index(slug: str) -> ResponseReturnValue:
     return _page(accounts.managed_organisation_or_404(slug), KeyForm(formdata=None))
 
 
-def _page(organisation: Organisation, form: KeyForm, *, time_stamps: TimeStampForm | None = None) -> Response:
+def _page(
+    organisation: Organisation,
+    form: KeyForm,
+    *,
+    time_stamps: TimeStampForm | None = None,
+    token: TokenForm | None = None,
+) -> Response:
     key = queries.key_in_force(organisation.id)
     stamps = time_stamps or TimeStampForm(formdata=None, time_stamps=key.timestamp_url if key else "")
     return form_page(
@@ -32,6 +47,8 @@ def _page(organisation: Organisation, form: KeyForm, *, time_stamps: TimeStampFo
         organisation=organisation,
         form=form,
         stamps=stamps,
+        token_form=token or TokenForm(formdata=None),
+        has_tokens=bool(current_app.config["PKCS11_LIBRARY"]),
         key=key,
         keys=queries.keys_of(organisation.id),
         now=clock.now(),
@@ -52,6 +69,31 @@ def add(slug: str) -> ResponseReturnValue:
     except DomainError as error:
         form.with_error(error)
         return _page(organisation, form)
+    flash(
+        _("From now on certificates are signed with the key of %(subject)s.", subject=key.subject), "success"
+    )
+    return redirect(url_for(".index", slug=slug), 303)
+
+
+@bp.post("/token")
+@requires(Permission.ORGANISATION_EDIT)
+@limiter.limit("20 per hour", methods=["POST"])
+@unit_of_work.reads_first
+def add_on_token(slug: str) -> ResponseReturnValue:
+    """Sign with a key on a token from now on."""
+    organisation = accounts.managed_organisation_or_404(slug)
+    form = TokenForm()
+    if not form.validate():
+        return _page(organisation, KeyForm(formdata=None), token=form)
+    try:
+        access = tokens.Access(form.token.data, form.key.data, form.pin.data)
+        found = keys.on_token(access, at=clock.now())
+    except DomainError as error:
+        form.with_error(error)
+        return _page(organisation, KeyForm(formdata=None), token=form)
+    unit_of_work.start_writing()
+    organisation = accounts.managed_organisation_or_404(slug)
+    key = keys.add_on_token(organisation, found, at=clock.now())
     flash(
         _("From now on certificates are signed with the key of %(subject)s.", subject=key.subject), "success"
     )

@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import audit, clock, codes, unit_of_work
-from app.certificates import exports, issuing, labels, queries, reissuing, services, tasks, wording
+from app.certificates import exports, issuing, keys, labels, queries, reissuing, services, tasks, wording
 from app.certificates.composition import Terms
 from app.certificates.forms import AgainForm, CorrectionForm, ReasonForm, TermsForm, named
 from app.certificates.models import Award, Certificate, CertificateRole, IssueRun
@@ -199,8 +199,15 @@ def workbook(slug: str) -> ResponseReturnValue:
 
 @bp.post("/emisiones")
 @requires(Permission.CERTIFICATE_ISSUE)
+@unit_of_work.reads_first
 def issue(slug: str) -> ResponseReturnValue:
     """Begin to issue an award to everybody who has earned it, or to those of a search."""
+    event = events.managed_event_or_404(slug)
+    try:
+        keys.try_out(event.organisation, at=clock.now())
+    except DomainError as error:
+        return _index(event, error=error)
+    unit_of_work.start_writing()
     event = events.managed_event_or_404(slug)
     try:
         award = queries.award_of_event_or_404(event, _chosen())

@@ -9,6 +9,7 @@ from flask_limiter import RequestLimit
 
 from app import clock, codes, signing
 from app.addresses import absolute
+from app.certificates import labels as certificate_labels
 from app.certificates import queries as certificates
 from app.events import calendar
 from app.extensions import csrf, limiter
@@ -96,6 +97,7 @@ def show(token: str) -> ResponseReturnValue:
         expires_at=found.expires_at,
         feed_token=links.feed_token(found.registrations),
         grouped=codes.grouped,
+        profile_url=certificate_labels.profile_url,
         status=labels.status,
     )
     return keep_private(Response(page))
