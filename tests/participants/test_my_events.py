@@ -262,6 +262,7 @@ def test_all_certificates_come_in_one_file(client, session):
     for certificate in issued:
         code = codes.grouped(certificate.code)
         assert f'href="/certificados/{code}.pdf"' in page
+        assert f"certId={code}" in page
         assert [name for name in files if name.endswith(f"- {code}.pdf")] != []
 
 
