@@ -56,11 +56,12 @@ def test_a_condition_asks_for_one_of_a_few_answers(kind: FieldKind, values: list
     assert rules.values_of(kind, CHOICES) == values
 
 
-def test_three_templates_come_along() -> None:
+def test_four_templates_come_along() -> None:
     assert [one.title["es"] for one in services.shipped().values()] == [
         "Evento público",
         "Capacitación de servidores públicos",
         "Taller comunitario",
+        "Encuesta de satisfacción",
     ]
 
 
