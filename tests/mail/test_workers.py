@@ -125,10 +125,12 @@ def _until(ready, what, *, seconds=20.0):
         time.sleep(0.02)
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture
 def queue_settings(request):
-    """The settings of the queue: a SQLite file in the instance folder, or a Redis."""
-    return {"REDIS_URL": request.getfixturevalue("redis_url")} if request.param == "redis" else {}
+    """The settings of the queue: a SQLite file in the instance folder or, where there is a PostgreSQL, a Redis."""
+    if not os.environ.get("TEST_DATABASE_URL"):
+        return {}
+    return {"REDIS_URL": request.getfixturevalue("redis_url")}
 
 
 @pytest.fixture
