@@ -60,6 +60,19 @@ class RoomFull(DomainError):
     message = _l("The room is full. Try again in a few minutes: places become free when people leave.")
 
 
+class BadMaterial(DomainError):
+    """A file that may not stand beside a room; the message says why."""
+
+    field = "file"
+
+
+class TooManyMaterials(DomainError):
+    """The room has as many files as it may."""
+
+    message = _l("There are twenty files beside this room already. Take one away first.")
+    field = "file"
+
+
 class LinkMissing(DomainError):
     """A link without words or without address."""
 

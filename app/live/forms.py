@@ -1,6 +1,7 @@
 """Forms of the moderator of a room."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, TextAreaField
 from wtforms.validators import Length
 
@@ -61,6 +62,20 @@ class LinkForm(Form):
     )
     label = text_field(_l("Name"), limit=120, is_required=True)
     url = https_field(_l("Address"))
+
+
+class FileForm(Form):
+    """A file beside a room."""
+
+    file = FileField(_l("File"))
+    label = text_field(_l("Name that people see (empty: the file's own)"), limit=120)
+
+    def content(self) -> tuple[bytes, str]:
+        """Return what the file holds and what it was called; nothing where none was chosen."""
+        if not (given := self.file.data):
+            return b"", ""
+        with given.stream:
+            return given.read(), given.filename or ""
 
 
 _secret_checks = [required(), Length(max=8000)]

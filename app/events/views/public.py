@@ -56,6 +56,7 @@ def show(slug: str) -> ResponseReturnValue:
         is_over=event.ends_on is not None and event.ends_on < rules.today(event, at=at),
         hours=agenda.daily_hours(event),
         now=rules.on_and_next(_shown(event), at=at),
+        today=rules.today(event, at=at),
         current_day=agenda.current_day(event, at=at),
         slots=agenda.slots,
         phase=lambda session: agenda.phase(session.starts_at, session.ends_at, at=at).value,

@@ -9,6 +9,7 @@ from app.live.models.board import (
     QuestionState,
     QuestionVote,
 )
+from app.live.models.files import RoomFile
 from app.live.models.presence import (
     RoomCheck,
     RoomStay,
@@ -32,6 +33,7 @@ __all__ = [
     "RoomAccount",
     "RoomCheck",
     "RoomEntry",
+    "RoomFile",
     "RoomLink",
     "RoomSettings",
     "RoomStay",

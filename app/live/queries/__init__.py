@@ -10,6 +10,7 @@ from app.live.queries.board import (
     question_of,
     voted_for,
 )
+from app.live.queries.files import file_of, files_of, number_of_files
 from app.live.queries.presence import (
     check_of,
     hook_key,
@@ -71,6 +72,8 @@ __all__ = [
     "appearances_of",
     "board",
     "check_of",
+    "file_of",
+    "files_of",
     "guest_id",
     "holds_place",
     "hook_key",
@@ -80,6 +83,7 @@ __all__ = [
     "links_of",
     "message_of",
     "now",
+    "number_of_files",
     "opens_at",
     "people_in",
     "place_of",

@@ -11,6 +11,7 @@ from app.live.services.board import (
     show_results,
     vote,
 )
+from app.live.services.files import MOST_FILES, add_file, remove_file
 from app.live.services.presence import (
     answer_check,
     hear,
@@ -39,6 +40,8 @@ from app.live.services.talk import (
 )
 
 __all__ = [
+    "MOST_FILES",
+    "add_file",
     "add_link",
     "announce",
     "answer",
@@ -57,6 +60,7 @@ __all__ = [
     "pin",
     "react",
     "remove_account",
+    "remove_file",
     "remove_link",
     "remove_message",
     "save_account",

@@ -21,7 +21,7 @@ from app.events.models import Session
 from app.events.rules import today
 from app.extensions import csrf, limiter
 from app.forms import whole
-from app.live import providers, queries
+from app.live import materials, providers, queries
 from app.live import services as live
 from app.live.errors import RoomFull
 from app.live.models import LinkKind
@@ -109,6 +109,8 @@ def _page(
         place=place,
         shows_player=shows_player,
         links=links,
+        files=queries.files_of(session.id),
+        kind_of_file=materials.WORDS,
         channel=channel,
         capacity=settings.capacity,
         has_place=settings.capacity is None or queries.holds_place(session.id, person.id, at=at),

@@ -9,8 +9,8 @@ from app import clock
 from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event, Session
-from app.live import queries, services
-from app.live.forms import LinkForm, RoomForm
+from app.live import materials, queries, services
+from app.live.forms import FileForm, LinkForm, RoomForm
 from app.live.models import LinkKind
 from app.pages import form_page
 from app.permissions import Permission, requires
@@ -18,7 +18,8 @@ from app.permissions import Permission, requires
 bp = Blueprint("live_rooms", __name__, url_prefix="/gestion/eventos/<slug>/salas/<int:session_id>/sala")
 
 
-def _found(slug: str, session_id: int) -> tuple[Event, Session]:
+def found(slug: str, session_id: int) -> tuple[Event, Session]:
+    """Return an event that is managed and its session with a room, or answer 404."""
     event = events.managed_event_or_404(slug)
     session = events.session_of(event, session_id)
     if session is None or not session.online_url:
@@ -26,9 +27,15 @@ def _found(slug: str, session_id: int) -> tuple[Event, Session]:
     return event, session
 
 
-def _page(
-    event: Event, session: Session, *, settings: RoomForm | None = None, link: LinkForm | None = None
+def page(
+    event: Event,
+    session: Session,
+    *,
+    settings: RoomForm | None = None,
+    link: LinkForm | None = None,
+    file: FileForm | None = None,
 ) -> Response:
+    """Return the page of how a room is run, with the form that was sent."""
     return form_page(
         "live/room_office.html",
         event=event,
@@ -37,6 +44,9 @@ def _page(
         form=settings or RoomForm(formdata=None, obj=queries.settings_of(session.id)),
         link_form=link or LinkForm(formdata=None),
         links=queries.links_of(session.id),
+        file_form=file or FileForm(formdata=None),
+        files=queries.files_of(session.id),
+        kind_of_file=materials.WORDS,
         stage=[
             (part, queries.stage_key(session.id, part.speaker_id))
             for part in queries.appearances_of(session.id)
@@ -52,18 +62,18 @@ def _back(slug: str, session_id: int, anchor: str = "") -> ResponseReturnValue:
 @requires(Permission.ROOM_MODERATE)
 def show(slug: str, session_id: int) -> ResponseReturnValue:
     """Show how a room is run."""
-    event, session = _found(slug, session_id)
-    return _page(event, session)
+    event, session = found(slug, session_id)
+    return page(event, session)
 
 
 @bp.post("")
 @requires(Permission.ROOM_MODERATE)
 def settle(slug: str, session_id: int) -> ResponseReturnValue:
     """Decide about places and opening."""
-    event, session = _found(slug, session_id)
+    event, session = found(slug, session_id)
     form = RoomForm()
     if not form.validate():
-        return _page(event, session, settings=form)
+        return page(event, session, settings=form)
     services.settle_room(
         event,
         session,
@@ -80,10 +90,10 @@ def settle(slug: str, session_id: int) -> ResponseReturnValue:
 @requires(Permission.ROOM_MODERATE)
 def add_link(slug: str, session_id: int) -> ResponseReturnValue:
     """Put an address beside the room."""
-    event, session = _found(slug, session_id)
+    event, session = found(slug, session_id)
     form = LinkForm()
     if not form.validate():
-        return _page(event, session, link=form)
+        return page(event, session, link=form)
     try:
         services.add_link(
             event,
@@ -95,7 +105,7 @@ def add_link(slug: str, session_id: int) -> ResponseReturnValue:
         )
     except DomainError as error:
         form.with_error(error)
-        return _page(event, session, link=form)
+        return page(event, session, link=form)
     return _back(slug, session_id, "enlaces")
 
 
@@ -103,7 +113,7 @@ def add_link(slug: str, session_id: int) -> ResponseReturnValue:
 @requires(Permission.ROOM_MODERATE)
 def remove_link(slug: str, session_id: int, link_id: int) -> ResponseReturnValue:
     """Take an address away."""
-    event, session = _found(slug, session_id)
+    event, session = found(slug, session_id)
     services.remove_link(event, queries.link_of(session.id, link_id) or abort(404), at=clock.now())
     return _back(slug, session_id, "enlaces")
 
@@ -112,7 +122,7 @@ def remove_link(slug: str, session_id: int, link_id: int) -> ResponseReturnValue
 @requires(Permission.ROOM_MODERATE)
 def end(slug: str, session_id: int) -> ResponseReturnValue:
     """Send everybody out of the meeting in its server."""
-    event, session = _found(slug, session_id)
+    event, session = found(slug, session_id)
     try:
         services.end_meeting(event, session, at=clock.now())
     except DomainError as error:
@@ -126,11 +136,11 @@ def end(slug: str, session_id: int) -> ResponseReturnValue:
 @requires(Permission.ROOM_MODERATE)
 def recordings(slug: str, session_id: int) -> ResponseReturnValue:
     """Look for recordings in the room's server."""
-    event, session = _found(slug, session_id)
+    event, session = found(slug, session_id)
     try:
-        found = services.note_recordings(event, session, at=clock.now())
+        number = services.note_recordings(event, session, at=clock.now())
     except DomainError as error:
         flash(str(error), "error")
     else:
-        flash(ngettext("%(num)s new recording", "%(num)s new recordings", found), "success")
+        flash(ngettext("%(num)s new recording", "%(num)s new recordings", number), "success")
     return _back(slug, session_id, "enlaces")

@@ -7,7 +7,7 @@ from app import clock, security
 from app.errors import DomainError
 from app.events.models import Appearance
 from app.extensions import limiter
-from app.live import providers, queries, services
+from app.live import materials, providers, queries, services
 from app.live.rules import STAGE_OPENS
 from app.pages import away
 from app.permissions import participant
@@ -29,6 +29,8 @@ def _page(part: Appearance, key: str, *, error: DomainError | None = None) -> Re
         place=queries.place_shown(session.event, session),
         board=queries.board(session.id),
         links=queries.links_of(session.id),
+        files=queries.files_of(session.id),
+        kind_of_file=materials.WORDS,
         error=error,
     )
     return security.keep_private(Response(page, 503 if error else 200))
