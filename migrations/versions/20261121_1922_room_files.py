@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261121_1922"
-down_revision = "20261121_1851"
+down_revision = "20261121_1915"
 
 
 def upgrade() -> None:
