@@ -2,8 +2,10 @@
 
 import re
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,6 +16,7 @@ from app.audit import AuditEntry
 from app.events.models import Appearance, Speaker, SpeakerRole
 from app.live import queries, services
 from app.live.models import LinkKind, RoomAccount
+from app.live.providers import bigbluebutton
 from app.live.providers.bigbluebutton import checksum
 from app.live.services import rooms
 from app.permissions import Role
@@ -29,6 +32,7 @@ class Server:
 
     def __init__(self):
         self.calls, self.answers = [], {}
+        self.fault, self.has_ended = "", threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -37,6 +41,15 @@ class Server:
                 call = parts.path.partition("/api/")[2]
                 query, _, proof = parts.query.rpartition("checksum=")
                 outer.calls.append((call, parse_qs(query)))
+                if (
+                    outer.fault
+                ):  # keeps us waiting for as long as it stands, silent or with a head that never ends
+                    drops = chain(b"HTTP/1.0 200 OK\r\nX: ", repeat(ord("a")))
+                    while not outer.has_ended.wait(0.05):
+                        if outer.fault == "drips":
+                            with suppress(OSError):
+                                self.wfile.write(bytes([next(drops)]))
+                    return
                 is_ours = proof == checksum(call, query.rstrip("&"), SECRET, "sha256")
                 failed = "<returncode>FAILED</returncode><messageKey>checksumError</messageKey>"
                 good = "<returncode>SUCCESS</returncode>" + outer.answers.get(call, "")
@@ -62,6 +75,7 @@ def bbb(app, monkeypatch):
     monkeypatch.setattr(rooms, "_fails", rooms._Memory())
     server = Server()
     yield server
+    server.has_ended.set()
     server.server.shutdown()
     server.server.server_close()
 
@@ -118,7 +132,7 @@ def test_the_meeting_is_made_once_and_each_enters_under_their_name(client, accou
     assert SECRET.encode() not in account.sealed
 
 
-@pytest.mark.parametrize("fault", ["html", "secret", "down", "private"])
+@pytest.mark.parametrize("fault", ["html", "secret", "down", "private", "slow", "drips"])
 def test_a_server_that_fails_is_told_with_the_other_way_in(
     app, client, monkeypatch, account, bbb, talk, person, fault
 ):
@@ -139,6 +153,9 @@ def test_a_server_that_fails_is_told_with_the_other_way_in(
     if fault == "down":
         bbb.server.shutdown()
         bbb.server.server_close()
+    if fault in {"slow", "drips"}:
+        monkeypatch.setattr(bigbluebutton, "_SECONDS", 0.2)
+        bbb.fault = fault
     if fault == "private":
         monkeypatch.setitem(app.config, "PRIVATE_HOSTS", frozenset())
     page = client.get(room(person, talk, "/entrar"))

@@ -200,17 +200,28 @@ def way_in(event: Event, session: Session, guest: providers.Guest, *, at: dateti
         raise providers.ProviderFailed from error
 
 
-def end_meeting(event: Event, session: Session, *, at: datetime) -> None:
-    """Send everybody out of the meeting in its server. Raises ProviderFailed."""
+def end_meeting(event: Event, session: Session) -> None:
+    """Send everybody out of the meeting in its server; `note_ended` writes it down. Raises ProviderFailed.
+
+    Nothing is written here: whoever calls holds no lock while a slow server thinks.
+    """
     _asked(event, session).end(meeting_of(event, session))
     _stands.until.pop(session.uid, None)
+
+
+def note_ended(event: Event, session: Session, *, at: datetime) -> None:
+    """Write down that somebody ended the meeting for everybody."""
     audit.record("room.meeting_ended", session, event=event, at=at)
 
 
-def note_recordings(event: Event, session: Session, *, at: datetime) -> int:
-    """Put what the server has recorded beside the room; return how many are new. Raises ProviderFailed."""
+def recordings_of(event: Event, session: Session) -> list[providers.Recording]:
+    """Return what the room's server has recorded, without writing anything. Raises ProviderFailed."""
+    return _asked(event, session).recordings(meeting_of(event, session))
+
+
+def note_recordings(event: Event, session: Session, found: list[providers.Recording], *, at: datetime) -> int:
+    """Put recordings beside the room; return how many are new."""
     known = {one.url for one in queries.links_of(session.id)[LinkKind.RECORDING]}
-    found = _asked(event, session).recordings(meeting_of(event, session))
     fresh = [one for one in found if one.url not in known and len(one.url) <= 500]
     for one in fresh:
         add_link(event, session, LinkKind.RECORDING, session.title[:120], one.url, at=at)

@@ -11,6 +11,7 @@ from app.live import queries, services
 from app.live.forms import ACCOUNT_FORMS, BigBlueButtonForm, JitsiForm
 from app.pages import form_page
 from app.permissions import Permission, requires
+from app.unit_of_work import reads_first
 
 bp = Blueprint("room_accounts", __name__, url_prefix="/gestion/entidad/<slug>/salas")
 
@@ -70,8 +71,9 @@ def save(slug: str, kind: str) -> ResponseReturnValue:
 
 @bp.post("/<int:account_id>/probar")
 @requires(Permission.ORGANISATION_EDIT)
+@reads_first
 def check(slug: str, account_id: int) -> ResponseReturnValue:
-    """Try the connection."""
+    """Try the connection; nothing is written, and no other writer waits for a slow server."""
     organisation = accounts.managed_organisation_or_404(slug)
     account = queries.account_or_404(organisation.id, account_id)
     try:

@@ -14,6 +14,7 @@ from app.live.forms import FileForm, LinkForm, RoomForm
 from app.live.models import LinkKind
 from app.pages import form_page
 from app.permissions import Permission, requires
+from app.unit_of_work import reads_first, start_writing
 
 bp = Blueprint("live_rooms", __name__, url_prefix="/gestion/eventos/<slug>/salas/<int:session_id>/sala")
 
@@ -120,27 +121,33 @@ def remove_link(slug: str, session_id: int, link_id: int) -> ResponseReturnValue
 
 @bp.post("/terminar")
 @requires(Permission.ROOM_MODERATE)
+@reads_first
 def end(slug: str, session_id: int) -> ResponseReturnValue:
     """Send everybody out of the meeting in its server."""
     event, session = found(slug, session_id)
     try:
-        services.end_meeting(event, session, at=clock.now())
+        services.end_meeting(event, session)
     except DomainError as error:
         flash(str(error), "error")
     else:
+        start_writing()
+        services.note_ended(*found(slug, session_id), at=clock.now())
         flash(_("The meeting has ended for everybody."), "success")
     return _back(slug, session_id)
 
 
 @bp.post("/grabaciones")
 @requires(Permission.ROOM_MODERATE)
+@reads_first
 def recordings(slug: str, session_id: int) -> ResponseReturnValue:
     """Look for recordings in the room's server."""
     event, session = found(slug, session_id)
     try:
-        number = services.note_recordings(event, session, at=clock.now())
+        recorded = services.recordings_of(event, session)
     except DomainError as error:
         flash(str(error), "error")
     else:
+        start_writing()
+        number = services.note_recordings(*found(slug, session_id), recorded, at=clock.now())
         flash(ngettext("%(num)s new recording", "%(num)s new recordings", number), "success")
     return _back(slug, session_id, "enlaces")
