@@ -28,11 +28,11 @@ def add_file(
         added_at=at,
     )
     db.session.add(file)
-    audit.record("room.file_added", file, event=event, at=at, name=found.name, bytes=file.size)
+    audit.record("room.file_added", file, event=event, at=at, bytes=file.size)
     return file
 
 
 def remove_file(event: Event, file: RoomFile, *, at: datetime) -> None:
     """Take a file away from a room."""
-    audit.record("room.file_removed", file, event=event, at=at, name=file.file_name)
+    audit.record("room.file_removed", file, event=event, at=at)
     db.session.delete(file)
