@@ -14,6 +14,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
@@ -38,7 +39,6 @@ from app.imports import lazily
 
 if TYPE_CHECKING:
     import pkcs11
-    from pkcs11._pkcs11 import lib as Library  # noqa: N812 - it is a class
     from pyhanko.sign import pkcs11 as pyhanko_pkcs11
 else:
     # From requirements-pkcs11.txt, which is installed only where tokens are used.
@@ -122,8 +122,9 @@ def signer(kept: bytes) -> Iterator["pyhanko_pkcs11.PKCS11Signer"]:
 @contextmanager
 def _opened(access: Access) -> Iterator["pkcs11.Session"]:
     """Sign in to a token, and say in our own words what goes wrong until it is closed."""
+    path = _library()
     with _one_at_a_time, _told():
-        token = _library().get_token(token_label=access.token)
+        token = pkcs11.lib(path).get_token(token_label=access.token)
         # One wrong PIN more would lock it, and nobody but its maker's tool opens it then.
         if token.flags & (pkcs11.TokenFlag.USER_PIN_FINAL_TRY | pkcs11.TokenFlag.USER_PIN_LOCKED):
             raise TokenLocked
@@ -131,14 +132,12 @@ def _opened(access: Access) -> Iterator["pkcs11.Session"]:
             yield session
 
 
-def _library() -> "Library":
-    path = current_app.config["PKCS11_LIBRARY"]
-    if not path:
+def _library() -> str:
+    """Return the path of the library that talks to tokens. Raises TokensNotServed."""
+    path: str = current_app.config["PKCS11_LIBRARY"]
+    if not path or find_spec("pkcs11") is None:
         raise TokensNotServed
-    try:
-        return pkcs11.lib(path)
-    except ModuleNotFoundError as error:
-        raise TokensNotServed from error
+    return path
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.certificates import issuing, keys, services, tokens
 from app.certificates.errors import (
     KeyNotValidNow,
+    TokenFailed,
     TokenKeyLacking,
     TokenMissing,
     TokenPinRefused,
@@ -133,6 +135,12 @@ def test_what_the_token_will_not_do_is_told(event: Any, what: str) -> None:
         keys.on_token(tokens.Access(token, key, pin), at=NOON)
 
 
+def test_a_library_that_is_none_is_told(app: Flask, event: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "PKCS11_LIBRARY", __file__)
+    with pytest.raises(TokenFailed):
+        tokens.found(tokens.Access(TOKEN, "curva", PIN))
+
+
 def test_a_refusal_keeps_what_was_typed_but_the_pin(session: Session, event: Any, sign_in: Any) -> None:
     office = sign_in(factories.user(Role.ADMINISTRATOR, organisation=event.organisation))
     address = f"/gestion/entidad/{event.organisation.slug}/firma/token"
@@ -169,15 +177,18 @@ def _change_pin(old: str, new: str) -> None:
 
 
 def test_without_a_library_no_token_is_opened(
-    app: Flask, session: Session, event: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+    app: Flask, event: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody but the server's environment can have a library loaded."""
-    monkeypatch.setitem(app.config, "PKCS11_LIBRARY", "")
+    """Nobody but the server's environment can have a library loaded; and what loads it may not be installed."""
     office = sign_in(factories.user(Role.ADMINISTRATOR, organisation=event.organisation))
-    assert (
-        "Firmar con una clave en tarjeta o token"
-        not in office.get(f"/gestion/entidad/{event.organisation.slug}/firma").text
-    )
+    address = f"/gestion/entidad/{event.organisation.slug}/firma"
+    assert "Firmar con una clave en tarjeta o token" in office.get(address).text
+    monkeypatch.setitem(sys.modules, "pkcs11", None)
+    answer = office.post(f"{address}/token", data={"token": TOKEN, "key": "curva", "pin": PIN})
+    assert answer.status_code == 422
+    assert "Este servidor no está preparado para tarjetas ni tokens" in answer.text
+    monkeypatch.setitem(app.config, "PKCS11_LIBRARY", "")
+    assert "Firmar con una clave en tarjeta o token" not in office.get(address).text
     with pytest.raises(TokensNotServed):
         tokens.found(tokens.Access(TOKEN, "curva", PIN))
 
