@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import logging
 import signal
 import time
@@ -18,6 +19,7 @@ from app.registration import tasks as registration_tasks  # noqa: F401 - likewis
 def worker() -> None:
     """Run background work (letters, certificates) until it is told to stop."""
     _return_memory()
+    gc.freeze()  # what was imported stays: to look through it each time makes the collector wait, and garbage grow
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     jobs.huey.on_startup("ready")(_say_so)
     jobs.huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, backoff=1.3).run()

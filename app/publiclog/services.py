@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 else:
     ed25519 = lazily("cryptography.hazmat.primitives.asymmetric.ed25519")
 
-BATCH = 1000
+BATCH = 250  # entries in one transaction, which a worker that issues certificates besides has room for
 _LOCK = 0x7469_6E6B  # PostgreSQL's advisory lock of whoever appends
 
 
