@@ -61,7 +61,7 @@ class Walk:
         """Wait for a letter in the letter box and return its text."""
         page = self.visitor(**PHONE_390)
         newest = page.locator(".item-list li", has_text=address).first
-        for _attempt in range(40):
+        for _attempt in range(160):
             page.goto("/buzon")
             if newest.count():
                 break

