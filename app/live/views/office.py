@@ -1,15 +1,16 @@
 """The moderator's desk of a room: questions let in, pinned and answered, polls opened and closed."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event, Session
-from app.live import queries, services
+from app.live import queries
 from app.live.forms import AnnouncementForm, ChatForm, PollForm, SettingsForm
-from app.live.models import PollState, QuestionState
+from app.live.views import acts
 from app.live.views.projector import projector_address
 from app.permissions import Permission, requires
 
@@ -30,6 +31,20 @@ def back(slug: str, session_id: int, anchor: str) -> ResponseReturnValue:
     return redirect(url_for(".desk", slug=slug, session_id=session_id, _anchor=anchor), 303)
 
 
+def desk_parts(session: Session, poll: PollForm | None) -> dict[str, Any]:
+    """Return what each desk of a room shows, with a poll's form that was refused where there is one."""
+    settings, at = queries.settings_of(session.id), clock.now()
+    return {
+        "board": queries.board(session.id, is_moderator=True),
+        "talk": queries.talk(session.id, at=at),
+        "silenced": queries.silenced_in(session.id),
+        "people": queries.people_in(session, at=at),
+        "settings_form": SettingsForm(formdata=None, obj=settings),
+        "chat_form": ChatForm(formdata=None, obj=settings),
+        "form": poll or PollForm(formdata=None),
+    }
+
+
 def desk_page(
     event: Event,
     session: Session,
@@ -39,20 +54,19 @@ def desk_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     """Return the desk, with a form that was refused where there is one."""
-    settings, at = queries.settings_of(session.id), clock.now()
+
+    def to(name: str, **which: Any) -> str:
+        return url_for(f".{name}", slug=event.slug, session_id=session.id, **which)
+
     page = render_template(
         "live/office.html",
+        to=to,
+        is_office=True,
         event=event,
         session=session,
-        board=queries.board(session.id, is_moderator=True),
-        talk=queries.talk(session.id, at=at),
-        silenced=queries.silenced_in(session.id),
-        people=queries.people_in(session, at=at),
         projector=projector_address(session),
-        settings_form=SettingsForm(formdata=None, obj=settings),
-        chat_form=ChatForm(formdata=None, obj=settings),
+        **desk_parts(session, poll),
         announcement_form=announcement or AnnouncementForm(formdata=None),
-        form=poll or PollForm(formdata=None),
     )
     return page, status
 
@@ -70,15 +84,7 @@ def desk(slug: str, session_id: int) -> ResponseReturnValue:
 def settle(slug: str, session_id: int) -> ResponseReturnValue:
     """Decide how questions are taken."""
     event, session = found(slug, session_id)
-    form = SettingsForm()
-    services.settle(
-        event,
-        session,
-        takes_questions=form.takes_questions.data,
-        is_moderated=form.is_moderated.data,
-        is_anonymous=form.is_anonymous.data,
-        at=clock.now(),
-    )
+    acts.settle(event, session)
     return back(slug, session_id, "ajustes")
 
 
@@ -87,14 +93,7 @@ def settle(slug: str, session_id: int) -> ResponseReturnValue:
 def question(slug: str, session_id: int, question_id: int) -> ResponseReturnValue:
     """Let a question in, pin it, call it answered, or put it away."""
     event, session = found(slug, session_id)
-    chosen = queries.question_of(session.id, question_id)
-    wanted = request.form.get("do", "")
-    if chosen is None or wanted not in {*QuestionState, "pin"}:
-        abort(404)
-    if wanted == "pin":
-        services.pin(event, chosen, at=clock.now())
-    else:
-        services.move_question(event, chosen, QuestionState(wanted), at=clock.now())
+    acts.question(event, session, question_id)
     return back(slug, session_id, f"pregunta-{question_id}")
 
 
@@ -103,20 +102,7 @@ def question(slug: str, session_id: int, question_id: int) -> ResponseReturnValu
 def draft(slug: str, session_id: int) -> ResponseReturnValue:
     """Write a poll."""
     event, session = found(slug, session_id)
-    form = PollForm()
-    if not form.validate():
-        return desk_page(event, session, poll=form, status=422)
-    try:
-        services.draft_poll(
-            event,
-            session,
-            form.text.data,
-            form.options.data,
-            is_multiple=form.is_multiple.data,
-            at=clock.now(),
-        )
-    except DomainError as error:
-        form.with_error(error)
+    if form := acts.draft(event, session):
         return desk_page(event, session, poll=form, status=422)
     return back(slug, session_id, "encuestas")
 
@@ -126,12 +112,5 @@ def draft(slug: str, session_id: int) -> ResponseReturnValue:
 def poll(slug: str, session_id: int, poll_id: int) -> ResponseReturnValue:
     """Open or close a poll, show or hide how it stands."""
     event, session = found(slug, session_id)
-    chosen = queries.poll_of(session.id, poll_id)
-    wanted = request.form.get("do", "")
-    if chosen is None or wanted not in {PollState.OPEN, PollState.CLOSED, "show", "hide"}:
-        abort(404)
-    if wanted in {"show", "hide"}:
-        services.show_results(event, chosen, shown=wanted == "show", at=clock.now())
-    else:
-        services.move_poll(event, chosen, PollState(wanted), at=clock.now())
+    acts.poll(event, session, poll_id)
     return back(slug, session_id, f"encuesta-{poll_id}")

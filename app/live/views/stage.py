@@ -6,13 +6,14 @@ from flask.typing import ResponseReturnValue
 from app import clock, security
 from app.errors import DomainError
 from app.events.models import Appearance
-from app.extensions import limiter
+from app.extensions import csrf, limiter
 from app.live import materials, providers, queries, services
 from app.live.rules import STAGE_OPENS
 from app.pages import away
 from app.permissions import participant
 
 bp = Blueprint("live_stage", __name__, url_prefix="/sala/<int:session_id>/ponente/<int:speaker_id>/<key>")
+csrf.exempt(bp)  # the key in the address is the permission, and no cookie is
 
 
 def _page(part: Appearance, key: str, *, error: DomainError | None = None) -> Response:

@@ -1,12 +1,13 @@
 """The moderator keeps a room's chat in order, and speaks to all rooms of an event."""
 
-from flask import abort, request
+from flask import abort
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.errors import DomainError
 from app.live import queries, services
-from app.live.forms import AnnouncementForm, ChatForm
+from app.live.forms import AnnouncementForm
+from app.live.views import acts
 from app.live.views.office import back, bp, desk_page, found
 from app.permissions import Permission, requires
 
@@ -16,14 +17,7 @@ from app.permissions import Permission, requires
 def settle_chat(slug: str, session_id: int) -> ResponseReturnValue:
     """Open or close the chat."""
     event, session = found(slug, session_id)
-    form = ChatForm()
-    services.settle_chat(
-        event,
-        session,
-        takes_chat=form.takes_chat.data,
-        allows_links=form.allows_links.data,
-        at=clock.now(),
-    )
+    acts.settle_chat(event, session)
     return back(slug, session_id, "conversacion")
 
 
@@ -32,14 +26,7 @@ def settle_chat(slug: str, session_id: int) -> ResponseReturnValue:
 def message(slug: str, session_id: int, message_id: int) -> ResponseReturnValue:
     """Take a message away, or let its author write no more; who was silenced may write again."""
     event, session = found(slug, session_id)
-    said = queries.message_of(session.id, message_id) or abort(404)
-    wanted = request.form.get("do", "")
-    if wanted == "remove":
-        services.remove_message(event, said, at=clock.now())
-    elif wanted == "silence":
-        services.silence(event, session, said.registration_id, at=clock.now())
-    else:
-        abort(404)
+    acts.message(event, session, message_id)
     return back(slug, session_id, "conversacion")
 
 
