@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.support.network",
@@ -20,6 +21,14 @@ pytest_plugins = [
     "tests.support.servers",
     "tests.support.browsers",
 ]
+
+# Neither a busy machine nor a database that all examples of a test share is a fault.
+settings.register_profile(
+    "tinkuy",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("tinkuy")
 
 # A process that a test starts shares the folder of the run, which takes it away at its end.
 if "TINKUY_TEST_FOLDER" not in os.environ:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -246,7 +246,7 @@ def _write_history(event: Event, people: list[Registration], history: list[Step]
 
 
 @given(history=steps)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_step_by_step_comes_to_the_same_as_from_scratch(event: Event, history: list[Step]) -> None:
     _write_history(event, [factories.registration(event) for _ in range(3)], history)
     live = queries.attended_minutes(event), queries.session_shares(event)
@@ -259,7 +259,7 @@ def test_step_by_step_comes_to_the_same_as_from_scratch(event: Event, history: l
 
 
 @given(history=steps, order=st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_the_order_in_which_rows_arrive_does_not_matter(
     event: Event, history: list[Step], order: Any
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app import codes
@@ -16,7 +16,6 @@ from app.registration import services as registration
 from app.registration.models import RegistrationStatus
 
 NINE = datetime(2026, 5, 12, 14, 0, tzinfo=UTC)  # 9:00 in Lima
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 
 
 def at(minute: float) -> datetime:
@@ -364,7 +363,6 @@ everything = st.tuples(entries, departures, marks, presences).map(
 )
 
 
-@patient
 @given(everything)
 def test_nobody_attends_more_than_the_programme(recorded: list[Fact]) -> None:
     attended = rules.attended_minutes(PROGRAMME, recorded)
@@ -375,7 +373,6 @@ def test_nobody_attends_more_than_the_programme(recorded: list[Fact]) -> None:
     assert sum(rules.minutes_by_day(PROGRAMME, recorded).values()) == attended
 
 
-@patient
 @given(presences)
 def test_the_union_over_devices_never_exceeds_the_session(stretches: list[Fact]) -> None:
     of_talk = [one._replace(session_id=1) for one in stretches]
@@ -384,7 +381,6 @@ def test_the_union_over_devices_never_exceeds_the_session(stretches: list[Fact])
     assert max(alone, default=0) <= attended <= min(90, sum(alone))
 
 
-@patient
 @given(everything, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_does_not_matter(recorded: list[Fact], random: object) -> None:
     shuffled = list(recorded)
@@ -392,14 +388,12 @@ def test_the_order_of_arrival_does_not_matter(recorded: list[Fact], random: obje
     assert rules.summary(PROGRAMME, shuffled) == rules.summary(PROGRAMME, recorded)
 
 
-@patient
 @given(everything, presences)
 def test_more_presence_never_takes_anything_away(recorded: list[Fact], more: list[Fact]) -> None:
     before = rules.attended_minutes(PROGRAMME, recorded)
     assert rules.attended_minutes(PROGRAMME, recorded + more) >= before
 
 
-@patient
 @given(everything)
 def test_a_memo_changes_nothing(recorded: list[Fact]) -> None:
     memo = rules.Memo()
@@ -407,7 +401,6 @@ def test_a_memo_changes_nothing(recorded: list[Fact]) -> None:
     assert rules.summary(PROGRAMME, recorded, memo) == rules.summary(PROGRAMME, recorded)
 
 
-@patient
 @given(st.lists(st.tuples(moments, moments).map(lambda pair: span(*pair)), max_size=12))
 def test_a_union_is_ordered_and_apart(spans: list[Span]) -> None:
     joined = rules.union(spans)

@@ -266,7 +266,7 @@ def test_a_sample_says_that_it_is_one(tmp_path: Path) -> None:
 
 
 @given(st.text(min_size=1, max_size=160), st.text(max_size=200))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_text_makes_one_page_or_a_clear_refusal(name: str, title: str) -> None:
     try:
         data = samples.render(name=name, terms={"title": title, "place": title})

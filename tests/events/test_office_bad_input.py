@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.events.models import Event, EventStatus
@@ -92,7 +92,7 @@ def good(event: Event) -> dict[str, str]:
 def test_nothing_that_is_typed_fails(office: FlaskClient, event: Event, page: str) -> None:
     base = good(event)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40)
     @given(odd=st.dictionaries(st.sampled_from(FIELDS[page]), typed, min_size=1, max_size=4))
     def answers(odd: dict[str, str]) -> None:
         path = f"/gestion/eventos/{page}"

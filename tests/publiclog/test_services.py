@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, text, update
 
@@ -123,7 +123,7 @@ def test_tampering_with_the_rows_is_found(session, issued, what):
     assert list(services.problems()) != []
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_log_rewritten_with_care_is_caught_by_an_old_checkpoint(session, issued, data):
     """Whoever keeps the server can make tree and rows agree again; a root that somebody else kept cannot be matched."""

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -278,7 +278,7 @@ def test_nothing_typed_breaks_a_form_of_every_kind(client, event):
         for suffix in ("", "_kind", "_choice", "_kept")
     ]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60)
     @given(st.dictionaries(st.sampled_from(names), TYPED))
     def check(typed):
         assert client.post(address(event, form.slug), data=GOOD | typed).status_code in {303, 422}

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -168,11 +168,7 @@ def test_queries_do_not_grow_with_registrations(client, session, event, count_qu
 TEXT = st.text(max_size=300)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=60)
 @given(
     typed=st.fixed_dictionaries(
         {}, optional={name: st.one_of(TEXT, st.just(good)) for name, good in GOOD.items()}
