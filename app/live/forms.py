@@ -68,7 +68,7 @@ class FileForm(Form):
     """A file beside a room."""
 
     file = FileField(_l("File"))
-    label = text_field(_l("Name that people see (empty: the file's own)"), limit=120)
+    title = text_field(_l("Name that people see (empty: the file's own)"), limit=120)
 
     def content(self) -> tuple[bytes, str]:
         """Return what the file holds and what it was called; nothing where none was chosen."""

@@ -84,7 +84,7 @@ def test_from_the_office_to_the_room_and_back(client, sign_in, session, event, t
     person, guest = factories.registration(event), factories.registration(factories.event(days=1))
     office_client = sign_in(factories.user(role=Role.ORGANISER, organisation=event.organisation))
     with clock.freeze(talk.starts_at):
-        assert send(office_client, event, talk, label="Láminas de la charla").status_code == 303
+        assert send(office_client, event, talk, title="Láminas de la charla").status_code == 303
         file = session.scalars(select(RoomFile)).one()
         assert office_client.get(office(event, talk, f"/{file.id}")).data == PDF
         room = f"/mi/{personal_token(person)}/sala/{talk.id}"
@@ -118,7 +118,7 @@ def test_from_the_office_to_the_room_and_back(client, sign_in, session, event, t
 @pytest.mark.parametrize("data", [b"", b"MZ"])
 def test_the_office_reads_why_a_file_is_refused(sign_in, session, event, talk, data):
     client = sign_in(factories.user(role=Role.ORGANISER, organisation=event.organisation))
-    answer = send(client, event, talk, data, label="Láminas")
+    answer = send(client, event, talk, data, title="Láminas")
     assert answer.status_code == 422
     assert ('value="Láminas"' in answer.text, 'id="file-error"' in answer.text) == (True, True)
     assert queries.number_of_files(talk.id) == 0

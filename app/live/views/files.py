@@ -39,7 +39,7 @@ def add_file(slug: str, session_id: int) -> ResponseReturnValue:
         found = materials.material(*form.content())
         start_writing()
         event, session = rooms.found(slug, session_id)
-        services.add_file(event, session, form.label.data or "", found, at=clock.now())
+        services.add_file(event, session, form.title.data or "", found, at=clock.now())
     except DomainError as error:
         form.with_error(error)
         return rooms.page(event, session, file=form)
