@@ -178,6 +178,8 @@ ACTIONS = {
     "room.question_pending": _l("Question waits"),
     "room.poll_open": _l("Poll opened"),
     "room.poll_closed": _l("Poll closed"),
+    "room.file_added": _l("A file was added to a room"),
+    "room.file_removed": _l("A file was removed from a room"),
     "award.granted_by_hand": _l("Certificate granted by hand"),
     "award.refused_by_hand": _l("Certificate refused by hand"),
     "award.withdrawn_by_hand": _l("Decision by hand withdrawn"),
