@@ -9,8 +9,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.imports import lazily
+
 if TYPE_CHECKING:
     import typst
+else:
+    typst = lazily("typst")  # most processes set no PDF
 
 _lock = threading.Lock()
 _SANS = ("Regular", "Semibold", "Bold")  # of Source Sans Pro; Libertinus Serif comes with typst
@@ -26,16 +30,12 @@ def sans_files() -> list[Path]:
 
 @lru_cache
 def _fonts(folder: Path) -> "typst.Fonts":
-    import typst  # noqa: PLC0415 - slow to load, and most processes set no PDF
-
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
 @lru_cache
 def _compiler(template: Path, fonts: Path | None) -> "typst.Compiler":
     """Return the compiler of a template, kept warm: made anew each time it would take four times as long."""
-    import typst  # noqa: PLC0415 - slow to load, and most processes set no PDF
-
     return typst.Compiler(
         str(template),
         root=str(template.parent),

@@ -20,9 +20,11 @@ from app.extensions import db
 from app.imports import lazily
 
 if TYPE_CHECKING:
+    import xlsxwriter
+
     from app.certificates import printing
 else:
-    printing = lazily("app.certificates.printing")
+    printing, xlsxwriter = lazily("app.certificates.printing"), lazily("xlsxwriter")
 
 _SHARE = 40  # files drawn from one reading
 _ROWS = 1000
@@ -104,8 +106,6 @@ def pages(award: Award) -> Iterator[bytes]:
 
 def write_list(award: Award, path: Path) -> None:
     """Write all certificates of an award, ended ones too, as an Excel workbook. Texts stay texts."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 - slow to load, and few requests need it
-
     headings = [
         _("Code"),
         _("Name"),
@@ -119,7 +119,7 @@ def write_list(award: Award, path: Path) -> None:
         "SHA-256",
     ]
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(path, options) as book:
+    with xlsxwriter.Workbook(path, options) as book:
         sheet = book.add_worksheet()
         heading = book.add_format({"bold": True, "bottom": 1})
         sheet.set_column(0, len(headings) - 1, _WIDTH)

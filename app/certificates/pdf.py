@@ -14,12 +14,18 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import typesetting
 from app.certificates import sandbox
 from app.certificates.errors import SourceBroken, Unprintable
 from app.certificates.looks import OWN
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = lazily("typst")
 
 STANDARDS = ["a-3a", "ua-1"]
 _DESIGNS = Path(__file__).parent / "designs"
@@ -55,8 +61,6 @@ def drawing(template: str, content: Mapping[str, Any], *, load: Load = _no_file)
 
 
 def _set(template: str, content: Mapping[str, Any], options: dict[str, Any], load: Load) -> bytes:
-    import typst  # noqa: PLC0415 - slow to load, and most processes make no certificate
-
     text = json.dumps(content, ensure_ascii=False)
     for _attempt in range(_MOST_DROPPED):
         try:

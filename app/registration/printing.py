@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import qr, typesetting
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = lazily("typst")
 
 MOST = 500  # people in one file: typst takes some 200 KB for each while it sets them
 _STANDARDS = ["ua-1"]
@@ -16,8 +23,6 @@ def typeset(template: Path, content: str, *, at: datetime) -> bytes:
     """Set a tagged PDF (PDF/UA-1). A name of which no font has a letter (Chinese, say) must not keep everybody else's
     from being printed: it then shows boxes, and the file is not PDF/UA.
     """
-    import typst  # noqa: PLC0415 - slow to load, and most processes set no PDF
-
     try:
         return typesetting.pdf(template, content, standards=_STANDARDS, at=at)
     except typst.TypstError as error:

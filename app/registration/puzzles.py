@@ -7,10 +7,16 @@ import base64
 import binascii
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from app import signing
+from app.imports import lazily
+
+if TYPE_CHECKING:
+    from altcha import v1 as altcha
+else:
+    altcha = lazily("altcha.v1")  # few events ever ask for a puzzle
 
 LIFETIME = timedelta(minutes=20)
 HARDNESS = 50_000  # the largest number; a browser tries half as many on average
@@ -29,18 +35,14 @@ def _key() -> str:
 
 def puzzle(slug: str, *, at: datetime) -> dict[str, Any]:
     """Return a fresh puzzle for an event's form, as ALTCHA's protocol has it."""
-    from altcha.v1 import ChallengeOptions, create_challenge  # noqa: PLC0415 - slow, and few events ever ask for a puzzle
-
-    wanted = ChallengeOptions(
+    wanted = altcha.ChallengeOptions(
         max_number=HARDNESS, hmac_key=_key(), expires=at + LIFETIME, params={"event": slug}
     )
-    return dict(create_challenge(wanted).to_dict())
+    return dict(altcha.create_challenge(wanted).to_dict())
 
 
 def solved(slug: str, sent: str, *, at: datetime) -> Solved | None:
     """Return the puzzle of this event that was solved, or None where the solution is wrong, old or another event's."""
-    from altcha.v1 import verify_solution  # noqa: PLC0415 - slow, and few events ever ask for a puzzle
-
     try:
         payload = json.loads(base64.b64decode(sent, validate=True))
     except (ValueError, binascii.Error, RecursionError):
@@ -51,7 +53,7 @@ def solved(slug: str, sent: str, *, at: datetime) -> Solved | None:
     if not all(isinstance(text, str) and text.isascii() for text in texts):
         return None
     # The library would look at the machine's own clock.
-    is_right, _problem = verify_solution(sent, _key(), check_expires=False)
+    is_right, _problem = altcha.verify_solution(sent, _key(), check_expires=False)
     stated = parse_qs(payload["salt"].partition("?")[2])
     if not is_right or stated.get("event") != [slug]:
         return None

@@ -5,13 +5,19 @@ import io
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import audit
 from app.events.models import Event
+from app.imports import lazily
 from app.reports import queries
 from app.reports.columns import Column
 from app.text import harmless
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = lazily("xlsxwriter")
 
 _WIDTH = 18  # characters
 
@@ -73,15 +79,13 @@ def write_xlsx(event: Event, export: Export, path: Path) -> None:
 
 def as_xlsx(headings: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]], path: Path) -> None:
     """Write columns, batch by batch, as an Excel workbook. Texts stay texts, whatever they begin with."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 - slow to load, and few requests need it
-
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with Workbook(path, options) as book:
+    with xlsxwriter.Workbook(path, options) as book:
         sheet = book.add_worksheet()
         heading = book.add_format({"bold": True, "bottom": 1})
         sheet.set_column(0, len(headings) - 1, _WIDTH)

@@ -2,12 +2,19 @@
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
+from app.imports import lazily
 from app.registration import queries
 from app.registration.models import Import, ImportRow
 from app.text import harmless
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = lazily("xlsxwriter")
 
 
 def problems_in_words(row: ImportRow) -> str:
@@ -34,9 +41,7 @@ def write_csv(run: Import, path: Path) -> None:
 
 def write_xlsx(run: Import, path: Path) -> None:
     """Write the rejected rows as an Excel workbook, every cell as text; memory stays flat."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 - slow to load, and few requests need it
-
-    with Workbook(path, {"constant_memory": True}) as book:
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bottom": 1})
         sheet.freeze_panes(1, 0)
