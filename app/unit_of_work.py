@@ -130,12 +130,11 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         unit = _unit.get()
-        if unit is not None and unit.writes:
-            if lock_path:
-                _queue(lock_path, unit)
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.exec_driver_sql("BEGIN")
+        writes = unit is not None and unit.writes
+        if unit is not None and writes and lock_path:
+            _queue(lock_path, unit)
+        # By the driver alone: SQLAlchemy's way to a statement takes ten times as long as this one.
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _before_request() -> None:

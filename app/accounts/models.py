@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.identity import Entitled, Reach, SignedIn
 from app.columns import UtcDateTime
 from app.extensions import Model
-from app.permissions import ROLE_PERMISSIONS, Permission, Role
+from app.permissions import Role
 
 
 class Organisation(Model):
@@ -54,7 +54,7 @@ class Unit(Model):
     organisation: Mapped[Organisation] = relationship(back_populates="units")
 
 
-class User(UserMixin, Model):
+class User(Entitled, Model):
     """Somebody who signs in to the back office. Participants need no account and are never users."""
 
     __tablename__ = "users"
@@ -78,40 +78,8 @@ class User(UserMixin, Model):
         """Whether this person may sign in at all (asked by Flask-Login)."""
         return self.is_enabled
 
-    def get_id(self) -> str:
-        """Return what the login cookie holds."""
-        return f"{self.id}.{self.login_version}"
 
-    def may_somewhere(self, permission: Permission) -> bool:
-        """Return whether any grant of any scope includes `permission`."""
-        return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
-
-    def may(
-        self, permission: Permission, *, organisation_id: int | None = None, event_id: int | None = None
-    ) -> bool:
-        """Return whether `permission` is held for an organisation or one of its events."""
-        return any(
-            permission in ROLE_PERMISSIONS[grant.role] and grant.covers(organisation_id, event_id)
-            for grant in self.grants
-        )
-
-    def organisation_ids(self, permission: Permission) -> set[int] | None:
-        """Return the organisations for which `permission` is held as a whole; None means all of them."""
-        grants = [grant for grant in self.grants if permission in ROLE_PERMISSIONS[grant.role]]
-        if any(grant.organisation_id is None and grant.event_id is None for grant in grants):
-            return None
-        return {grant.organisation_id for grant in grants if grant.organisation_id is not None}
-
-    def event_ids(self, permission: Permission) -> set[int]:
-        """Return the single events for which `permission` was granted."""
-        return {
-            grant.event_id
-            for grant in self.grants
-            if grant.event_id is not None and permission in ROLE_PERMISSIONS[grant.role]
-        }
-
-
-class RoleGrant(Model):
+class RoleGrant(Reach, Model):
     """A role given to a person: for the installation (neither set), an organisation or one event."""
 
     __tablename__ = "role_grants"
@@ -130,11 +98,9 @@ class RoleGrant(Model):
     user: Mapped[User] = relationship(back_populates="grants")
     organisation: Mapped[Organisation | None] = relationship()
 
-    def covers(self, organisation_id: int | None, event_id: int | None) -> bool:
-        """Return whether this grant reaches an organisation or an event of it."""
-        if self.event_id is not None:
-            return self.event_id == event_id
-        return self.organisation_id is None or self.organisation_id == organisation_id
+
+# Whoever does something in the back office.
+Actor = User | SignedIn
 
 
 class OneTimeLink(Model):

@@ -5,26 +5,43 @@ from typing import NoReturn
 
 from flask import abort, g
 from flask_login import current_user
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy import bindparam, func, outerjoin, select
+from sqlalchemy.orm import selectinload, undefer
 
 from app import signing
-from app.accounts.models import ConsentText, OneTimeLink, Organisation, Unit, User
+from app.accounts.identity import Grant, SignedIn
+from app.accounts.models import Actor, ConsentText, OneTimeLink, Organisation, Unit, User
 from app.accounts.rules import default_consent_text
 from app.extensions import db
-from app.permissions import Permission
+from app.permissions import Permission, Role
 
+_users, _grants = User.metadata.tables["users"].c, User.metadata.tables["role_grants"].c
 # Built once, for it is asked by every request of whoever is signed in: building costs more than asking.
-_WITH_GRANTS = select(User).options(joinedload(User.grants)).where(User.id == bindparam("user_id"))
+_WITH_GRANTS = (
+    select(
+        _users.email,
+        _users.name,
+        _users.login_version,
+        _grants.role,
+        _grants.organisation_id,
+        _grants.event_id,
+    )
+    .select_from(outerjoin(_users.id.table, _grants.user_id.table, _grants.user_id == _users.id))
+    .where(_users.id == bindparam("user_id"))
+)
 
 
-def user_by_cookie(value: str) -> User | None:
-    """Return the person whom a login cookie names, unless the sign-in was ended since."""
+def user_by_cookie(value: str) -> SignedIn | None:
+    """Return whom a login cookie names and what they may do, unless the sign-in was ended since."""
     identifier, _, version = value.partition(".")
     if not identifier.isdecimal() or len(identifier) > 18:
         return None
-    user = db.session.scalars(_WITH_GRANTS, {"user_id": int(identifier)}).unique().one_or_none()
-    return user if user is not None and str(user.login_version) == version else None
+    rows = db.session.connection().execute(_WITH_GRANTS, {"user_id": int(identifier)}).all()
+    if not rows or str(rows[0].login_version) != version:
+        return None
+    email, name, login_version = rows[0][:3]
+    grants = tuple(Grant(Role(row[3]), *row[4:]) for row in rows if row[3] is not None)
+    return SignedIn(int(identifier), email, name, login_version, grants)
 
 
 def user_by_id(user_id: int) -> User | None:
@@ -42,7 +59,7 @@ def is_empty() -> bool:
     return db.session.scalar(select(func.count()).select_from(User)) == 0
 
 
-def organisations_for(user: User, permission: Permission) -> list[Organisation]:
+def organisations_for(user: Actor, permission: Permission) -> list[Organisation]:
     """Return the organisations for which a person holds `permission` as a whole."""
     statement = select(Organisation).options(selectinload(Organisation.units)).order_by(Organisation.name)
     ids = user.organisation_ids(permission)

@@ -21,7 +21,7 @@ from app.accounts.errors import (
     WrongCredentials,
     WrongPresentPassword,
 )
-from app.accounts.models import ConsentText, OneTimeLink, Organisation, RoleGrant, Unit, User
+from app.accounts.models import Actor, ConsentText, OneTimeLink, Organisation, RoleGrant, Unit, User
 from app.accounts.rules import Offer, slugify
 from app.extensions import db
 from app.permissions import Role
@@ -231,7 +231,7 @@ def revoke(given: RoleGrant, *, at: datetime, event: OwnedEvent | None = None) -
     db.session.delete(given)
 
 
-def set_enabled(user: User, *, enabled: bool, by: User, at: datetime) -> None:
+def set_enabled(user: User, *, enabled: bool, by: Actor, at: datetime) -> None:
     """Let a person sign in or not; switching off ends every sign-in. Raises OwnAccess, LastAdministrator."""
     if user.id == by.id:
         raise OwnAccess

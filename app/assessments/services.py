@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import delete, func, select
 
 from app import audit, changes
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.assessments import queries, rules
 from app.assessments.errors import BadGradeFile, NotAGrade, SubjectExists, SubjectHasGrades
 from app.assessments.models import Grade, Subject
@@ -37,7 +37,7 @@ def delete_subject(event: Event, subject: Subject, *, at: datetime) -> None:
 
 
 def enter(
-    event: Event, grades: Mapping[tuple[int, int], Decimal | None], *, by: User | None, at: datetime
+    event: Event, grades: Mapping[tuple[int, int], Decimal | None], *, by: Actor | None, at: datetime
 ) -> int:
     """Enter grades by registration and subject; None takes one away. Returns how many changed.
 
@@ -67,7 +67,7 @@ def enter(
     return changed
 
 
-def import_file(event: Event, data: bytes, *, by: User | None, at: datetime) -> int:
+def import_file(event: Event, data: bytes, *, by: Actor | None, at: datetime) -> int:
     """Enter the grades of a CSV file, all of them or none. Returns how many changed. Raises BadGradeFile."""
     subjects = {subject.id: subject.name for subject in queries.subjects_of(event.id)}
     known = queries.keys_of_people(event)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from app import audit, pictures, theme
-from app.accounts.models import Organisation, User
+from app.accounts.models import Actor, Organisation
 from app.certificates import wording
 from app.certificates.errors import CertificateError, ColoursTooAlike
 from app.certificates.looks import EDITIONS, PLAIN, Look
@@ -98,7 +98,7 @@ def choose(event: Event, design: Design | None, *, at: datetime) -> None:
     audit.record("certificates.design_chosen", design, event=event, at=at)
 
 
-def create(organisation: Organisation, draft: Draft, *, by: User | None, at: datetime) -> Design:
+def create(organisation: Organisation, draft: Draft, *, by: Actor | None, at: datetime) -> Design:
     """Make a design. Raises what check raises."""
     check(draft)
     design = Design(organisation_id=organisation.id, name=draft.name, created_at=at)
@@ -109,7 +109,7 @@ def create(organisation: Organisation, draft: Draft, *, by: User | None, at: dat
     return design
 
 
-def change(design: Design, draft: Draft, *, by: User | None, at: datetime) -> DesignVersion:
+def change(design: Design, draft: Draft, *, by: Actor | None, at: datetime) -> DesignVersion:
     """Make the next version of a design, unless nothing has changed. Raises what check raises."""
     check(draft)
     db.session.execute(select(Design.id).where(Design.id == design.id).with_for_update())
@@ -144,7 +144,7 @@ def retire(design: Design, *, at: datetime) -> None:
     audit.record("design.retired", design, organisation=design.organisation, at=at)
 
 
-def _version(design: Design, number: int, draft: Draft, *, by: User | None, at: datetime) -> DesignVersion:
+def _version(design: Design, number: int, draft: Draft, *, by: Actor | None, at: datetime) -> DesignVersion:
     return DesignVersion(
         design_id=design.id,
         number=number,

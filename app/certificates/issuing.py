@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app import audit, clock, unit_of_work
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.certificates import badges, composition, emails, keys, queries, rules, services
 from app.certificates.composition import Bearer
 from app.certificates.errors import (
@@ -92,7 +92,7 @@ class _Template:
 
 
 def start(
-    event: Event, *, award: Award | None = None, search: str = "", by: User | None, at: datetime
+    event: Event, *, award: Award | None = None, search: str = "", by: Actor | None, at: datetime
 ) -> IssueRun:
     """Begin to issue an award, the event's first one unless told otherwise, to everybody who has earned it and has
     none; or return the event's run under way.
@@ -141,7 +141,7 @@ def start(
     return run
 
 
-def confirm(run: IssueRun, *, by: User, at: datetime) -> None:
+def confirm(run: IssueRun, *, by: Actor, at: datetime) -> None:
     """Let a run begin that waits for a second person. Raises NotWaiting, and SamePerson for whoever started it."""
     services.lock(run.event)
     db.session.refresh(run)
@@ -191,7 +191,7 @@ def work_on(run_id: int, *, limit: int | None = None) -> bool:
         return False
 
 
-def issue_here(event: Event, *, award: Award | None = None, by: User | None, at: datetime) -> IssueRun:
+def issue_here(event: Event, *, award: Award | None = None, by: Actor | None, at: datetime) -> IssueRun:
     """Issue to everybody who has earned it within the present transaction: for small events and demo data.
 
     Raises what start raises.

@@ -28,7 +28,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from app import audit, codes
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.certificates import services
 from app.certificates.errors import ArchiveUnreadable
 from app.certificates.models import Certificate, CertificateEnding, OutsideFile, SignedFile
@@ -127,7 +127,7 @@ def _certificates(ids: list[int]) -> Iterator[Certificate]:
     yield from db.session.scalars(statement.order_by(Certificate.id))
 
 
-def take_back(event: Event, sent: IO[bytes], *, by: User | None, at: datetime) -> Returned:
+def take_back(event: Event, sent: IO[bytes], *, by: Actor | None, at: datetime) -> Returned:
     """Keep the signed files of an archive that extend exactly what was issued; refuse each other one by name.
 
     Raises ArchiveUnreadable for what is no ZIP or too large a one.
@@ -160,7 +160,7 @@ def _files(sent: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
         raise ArchiveUnreadable from error
 
 
-def _keep(event: Event, name: str, data: bytes | None, *, by: User | None, at: datetime) -> None:
+def _keep(event: Event, name: str, data: bytes | None, *, by: Actor | None, at: datetime) -> None:
     if data is None:
         raise Refused(_("The file is too large."))
     certificate = _named(event, name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app import unit_of_work
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.certificates import services
 from app.certificates.models import Certificate, CertificateRole
 from app.certificates.services import Finished
@@ -16,7 +16,7 @@ from app.extensions import db
 
 
 def replace(
-    certificate: Certificate, *, name: str, role: CertificateRole, reason: str, by: User | None, at: datetime
+    certificate: Certificate, *, name: str, role: CertificateRole, reason: str, by: Actor | None, at: datetime
 ) -> Certificate:
     """Issue a certificate anew with a corrected name or role. Raises what services.replace raises."""
 
@@ -31,7 +31,7 @@ def replace(
         )
 
 
-def issue_again(certificate: Certificate, *, name: str, by: User | None, at: datetime) -> Certificate:
+def issue_again(certificate: Certificate, *, name: str, by: Actor | None, at: datetime) -> Certificate:
     """Issue a new certificate to somebody whose last one was annulled. Raises what services.issue_again raises."""
     finished = _finished(lambda: services.annulled_newest(certificate), name=name, role=None, by=by, at=at)
     with unit_of_work.transaction():
@@ -43,7 +43,7 @@ def _finished(
     *,
     name: str,
     role: CertificateRole | None,
-    by: User | None,
+    by: Actor | None,
     at: datetime,
 ) -> Finished:
     with unit_of_work.transaction():

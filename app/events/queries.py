@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.accounts.models import Organisation, User
+from app.accounts.models import Actor, Organisation
 from app.events.models import Appearance, Day, Event, EventStatus, Room, Session, Speaker
 from app.extensions import db
 from app.permissions import Permission
@@ -81,7 +81,7 @@ def _listed(condition: object, order: object, *, limit: int | None = None) -> li
     return list(db.session.scalars(statement))
 
 
-def manageable(user: User, permission: Permission) -> Select[Event]:
+def manageable(user: Actor, permission: Permission) -> Select[Event]:
     """Return the statement of all events for which a person holds `permission`."""
     statement = select(Event)
     organisations = user.organisation_ids(permission)
@@ -92,7 +92,7 @@ def manageable(user: User, permission: Permission) -> Select[Event]:
     )
 
 
-def managed_events(user: User, permission: Permission = Permission.EVENT_VIEW) -> list[Event]:
+def managed_events(user: Actor, permission: Permission = Permission.EVENT_VIEW) -> list[Event]:
     """Return the events that a person may open in the back office, the latest first."""
     statement = (
         manageable(user, permission)

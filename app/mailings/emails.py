@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app import mail
 from app.accounts import queries as accounts
-from app.accounts.models import Organisation, User
+from app.accounts.models import Actor, Organisation
 from app.addresses import absolute
 from app.events import queries as events
 from app.events.models import Event
@@ -52,13 +52,13 @@ def message(mailing: Mailing, person: Registration) -> Letter:
     return emails.compose(person, "layout", letter="", heading=own.subject, own=own, **more)
 
 
-def try_message(mailing: Mailing, *, to: User, language: str) -> None:
+def try_message(mailing: Mailing, *, to: Actor, language: str) -> None:
     """Send a message to the person who works on it, as a made-up participant would get it."""
     mail.queue("mailings.try", to=to.email, payload={"mailing_id": mailing.id}, language=language)
 
 
 def try_letter(
-    owner: Event | Organisation, letter: str, *, subject: str, body: str, to: User, language: str
+    owner: Event | Organisation, letter: str, *, subject: str, body: str, to: Actor, language: str
 ) -> None:
     """Send an office's words to the person who works on them, as a made-up participant would get them."""
     key = "event_id" if isinstance(owner, Event) else "organisation_id"

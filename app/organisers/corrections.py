@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.certificates import queries as certificates
 from app.certificates import services as issue
 from app.certificates.models import Certificate
@@ -13,7 +13,7 @@ from app.registration.models import NameRequest
 from app.registration.services import requests
 
 
-def accept(request: NameRequest, *, by: User, may_issue: bool, note: str, at: datetime) -> bool:
+def accept(request: NameRequest, *, by: Actor, may_issue: bool, note: str, at: datetime) -> bool:
     """Correct the registration, and where one may, issue its certificates that hold again.
 
     Returns whether a certificate still says otherwise. Raises what requests.accept and certificates' replace raise;

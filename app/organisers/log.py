@@ -6,7 +6,7 @@ from typing import Any
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import or_, select
 
-from app.accounts.models import Organisation, User
+from app.accounts.models import Actor, Organisation, User
 from app.audit import AuditEntry
 from app.events.models import Event
 from app.extensions import db
@@ -24,7 +24,7 @@ class Names:
     organisations: dict[int, str]
 
 
-def entries(user: User, *, action: str = "", page: int = 1) -> Pagination:
+def entries(user: Actor, *, action: str = "", page: int = 1) -> Pagination:
     """Return a page of the entries of the organisations and events that a person audits, newest first.
 
     What belongs to no organisation (sign-ins, people) is shown to whoever audits the whole installation.

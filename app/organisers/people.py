@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from app.accounts import queries as accounts
 from app.accounts import rules, services
 from app.accounts.errors import OutOfScope, OwnAccess
-from app.accounts.models import Organisation, RoleGrant, User
+from app.accounts.models import Actor, Organisation, RoleGrant, User
 from app.events import queries as events
 from app.events.models import Event
 from app.extensions import db
@@ -62,7 +62,7 @@ def _not_found() -> NoReturn:
     abort(404)
 
 
-def scopes(administrator: User) -> dict[str, Scope]:
+def scopes(administrator: Actor) -> dict[str, Scope]:
     """Return where an administrator may grant roles; the installation last, so that it is nobody's default."""
     found = [Scope(body) for body in accounts.organisations_for(administrator, Permission.PEOPLE_EDIT)]
     found += [Scope(event=event) for event in events.managed_events(administrator, Permission.PEOPLE_EDIT)]
@@ -71,7 +71,7 @@ def scopes(administrator: User) -> dict[str, Scope]:
     return {scope.value: scope for scope in found}
 
 
-def _visible(administrator: User) -> ColumnElement[bool]:
+def _visible(administrator: Actor) -> ColumnElement[bool]:
     """Return the condition on grants that an administrator may see."""
     if _is_global(administrator):
         return true()
@@ -84,11 +84,11 @@ def _visible(administrator: User) -> ColumnElement[bool]:
     )
 
 
-def _is_global(administrator: User) -> bool:
+def _is_global(administrator: Actor) -> bool:
     return administrator.organisation_ids(Permission.PEOPLE_EDIT) is None
 
 
-def people(administrator: User) -> list[Person]:
+def people(administrator: Actor) -> list[Person]:
     """Return the people whom an administrator may see, by name, in a fixed number of queries."""
     statement = select(User).order_by(User.name, User.id)
     if not _is_global(administrator):
@@ -96,7 +96,7 @@ def people(administrator: User) -> list[Person]:
     return _with_roles(administrator, list(db.session.scalars(statement)))
 
 
-def person_or_404(administrator: User, user_id: int) -> Person:
+def person_or_404(administrator: Actor, user_id: int) -> Person:
     """Return one of these people, or answer 404."""
     statement = select(User).where(User.id == user_id)
     if not _is_global(administrator):
@@ -105,12 +105,12 @@ def person_or_404(administrator: User, user_id: int) -> Person:
     return _with_roles(administrator, [user])[0]
 
 
-def _with_roles(administrator: User, users: list[User]) -> list[Person]:
+def _with_roles(administrator: Actor, users: list[User]) -> list[Person]:
     reach = scopes(administrator)
     return [_person(administrator, user, reach) for user in users]
 
 
-def _person(administrator: User, user: User, reach: dict[str, Scope]) -> Person:
+def _person(administrator: Actor, user: User, reach: dict[str, Scope]) -> Person:
     values = [(grant, _value(grant)) for grant in user.grants]
     held = [Held(grant, reach[value]) for grant, value in values if value in reach]
     held.sort(key=lambda one: (one.scope.value, one.grant.role))
@@ -141,7 +141,7 @@ def one_time_url_of(person: Person, *, at: datetime) -> str | None:
 
 
 def add(
-    administrator: User, *, email: str, name: str, role: Role, scope: str, at: datetime
+    administrator: Actor, *, email: str, name: str, role: Role, scope: str, at: datetime
 ) -> tuple[User, bool]:
     """Give somebody a role and write to them; a person is made where nobody signs in with this e-mail.
 
@@ -156,7 +156,7 @@ def add(
     return user, is_given
 
 
-def grant(administrator: User, person: Person, *, role: Role, scope: str, at: datetime) -> bool:
+def grant(administrator: Actor, person: Person, *, role: Role, scope: str, at: datetime) -> bool:
     """Give a person a further role. Returns False where it awaits them (see add). Raises OutOfScope."""
     return _give(person.user, _own_scope(administrator, scope), role, at=at)
 
@@ -183,14 +183,14 @@ def _organisations_of(user: User) -> set[int | None]:
     return found | {given.organisation_id for given in user.grants if given.event_id is None}
 
 
-def _own_scope(administrator: User, value: str) -> Scope:
+def _own_scope(administrator: Actor, value: str) -> Scope:
     scope = scopes(administrator).get(value)
     if scope is None:
         raise OutOfScope
     return scope
 
 
-def revoke(administrator: User, held: Held, *, at: datetime) -> None:
+def revoke(administrator: Actor, held: Held, *, at: datetime) -> None:
     """Take a role back. Raises OwnAccess, LastAdministrator."""
     if held.grant.user_id == administrator.id:
         raise OwnAccess

@@ -65,7 +65,7 @@ def test_nobody_enters_who_is_disabled_or_has_no_password() -> None:
 def test_a_new_password_ends_every_sign_in() -> None:
     user = services.create_user("rosa@example.pe", "Rosa", at=NOW, password=PASSWORD)
     cookie = user.get_id()
-    assert queries.user_by_cookie(cookie) is user
+    assert queries.user_by_cookie(cookie) == user
     with pytest.raises(WrongPresentPassword):
         services.change_password(user, "otra", "otra cosa larga", at=NOW)
     services.change_password(user, PASSWORD, "otra cosa larga", at=NOW)

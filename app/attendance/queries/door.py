@@ -82,7 +82,7 @@ _DOOR_DAY = (
 
 def door_day_or_404(slug: str, on: date) -> DoorDay:
     """Return an event that the signed-in person may serve at the door and its day, or answer 404."""
-    row = db.session.execute(_DOOR_DAY, {"slug": slug, "on": on}).one_or_none()
+    row = db.session.connection().execute(_DOOR_DAY, {"slug": slug, "on": on}).one_or_none()
     if row is None or not current_user.may(g.permission, organisation_id=row[3], event_id=row[0]):
         abort(404)
     return DoorDay(*row[:3])
@@ -161,7 +161,7 @@ def holder_and_key(
     if registration_id > LARGEST_ID:
         return None, None
     values = {"sought": registration_id, "key": key_number, "at": at}
-    row = db.session.execute(_WITH_KEY, values).one_or_none()
+    row = db.session.connection().execute(_WITH_KEY, values).one_or_none()
     return (None, None) if row is None else (_holder(tuple(row)[:-1]), row[-1])
 
 
@@ -200,7 +200,7 @@ _IN_AND_FIRST = select(
 def people_in_and_first(day_id: int, registration_id: int | None) -> tuple[int, datetime | None]:
     """Return how many people came in on a day, and when one of them did so first, in one query."""
     values = {"day": day_id, "person": registration_id}
-    count, at = db.session.execute(_IN_AND_FIRST, values).one()
+    count, at = db.session.connection().execute(_IN_AND_FIRST, values).one()
     return count or 0, at
 
 

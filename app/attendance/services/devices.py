@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from app import audit, signing
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.attendance import queries, rules
 from app.attendance.errors import NotOfThisEvent, PairingLapsed
 from app.attendance.models import DoorDevice
@@ -21,9 +21,9 @@ def add_device(
     *,
     day_ids: Collection[int],
     checkpoint_ids: Collection[int] = (),
-    forced_by: User | None = None,
+    forced_by: Actor | None = None,
     expires_at: datetime,
-    by: User,
+    by: Actor,
     at: datetime,
 ) -> DoorDevice:
     """Hand out a device, still to be paired, for days and checkpoints of an event (none: for all its days).

@@ -151,13 +151,13 @@ def _statements(engine: str) -> tuple[Any, Any]:
 def record(values: dict[str, object]) -> int | None:
     """Add a scan and return its id, or None where the same nonce was recorded before."""
     statement, _count = _statements(db.engine.dialect.name)
-    return db.session.execute(statement, values).scalar_one_or_none()
+    return db.session.connection().execute(statement, values).scalar_one_or_none()
 
 
 def _count_in(day_id: int) -> int:
     """Count one more person in, and return how many that makes."""
     _add, statement = _statements(db.engine.dialect.name)
-    return int(db.session.execute(statement, {"day_id": day_id}).scalar_one())
+    return int(db.session.connection().execute(statement, {"day_id": day_id}).scalar_one())
 
 
 def repeated(event_id: int, nonce: str) -> Answer:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from app import audit
-from app.accounts.models import Organisation, User
+from app.accounts.models import Actor, Organisation
 from app.certificates import designing, queries, rules, wording
 from app.certificates.errors import (
     CertificateError,
@@ -191,7 +191,7 @@ def decide_by_hand(
     verdict: ByHand,
     *,
     reason: str,
-    by: User | None,
+    by: Actor | None,
     at: datetime,
 ) -> AwardDecision:
     """Grant or refuse an award to one person whatever the rule says, or let the rule speak again.

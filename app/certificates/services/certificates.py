@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app import audit
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.certificates import composition, designing, pdf, queries, wording
 from app.certificates.composition import Bearer, Terms
 from app.certificates.errors import (
@@ -233,7 +233,7 @@ def grade_in(result: dict[str, Any]) -> Decimal | None:
     return None if kept is None else Decimal(kept)
 
 
-def annul(certificate: Certificate, *, reason: str, by: User | None, at: datetime) -> CertificateEnding:
+def annul(certificate: Certificate, *, reason: str, by: Actor | None, at: datetime) -> CertificateEnding:
     """Declare a certificate void; its code goes on answering that it is. Raises NoLongerHolds."""
     lock_person(certificate)
     if certificate.ending is not None:
@@ -277,7 +277,7 @@ def end(
     kind: EndingKind,
     *,
     reason: str,
-    by: User | None,
+    by: Actor | None,
     at: datetime,
     replaced_by: Certificate | None = None,
 ) -> CertificateEnding:

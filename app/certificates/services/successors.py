@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app import audit
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.certificates import badges, composition, emails, keys, queries, rules
 from app.certificates.composition import Bearer
 from app.certificates.errors import NoLongerHolds, SameName, StillHolds, Unprintable
@@ -71,7 +71,7 @@ def reserve(*, at: datetime) -> int:
 
 
 def draw(
-    former: Certificate, *, name: str, role: CertificateRole, place: int, by: User | None, at: datetime
+    former: Certificate, *, name: str, role: CertificateRole, place: int, by: Actor | None, at: datetime
 ) -> Successor:
     """Draw the next edition of a certificate: the same design and hours, another name or role, and another code.
 
@@ -124,7 +124,7 @@ def replace(
     *,
     name: str,
     reason: str,
-    by: User | None,
+    by: Actor | None,
     at: datetime,
     role: CertificateRole | None = None,
     finished: Finished | None = None,
@@ -145,7 +145,7 @@ def replace(
 
 
 def issue_again(
-    certificate: Certificate, *, name: str, by: User | None, at: datetime, finished: Finished | None = None
+    certificate: Certificate, *, name: str, by: Actor | None, at: datetime, finished: Finished | None = None
 ) -> Certificate:
     """Issue a new certificate to somebody whose last one was annulled. `finished` is as in replace.
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, literal, select, update
 
 from app import audit, mail
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.events.models import Event
 from app.extensions import db
 from app.mail import wording
@@ -48,7 +48,7 @@ def check(message: Message) -> None:
     wording.check(message.subject, message.body, known=MESSAGE_FIELDS, addresses=emails.ADDRESSES)
 
 
-def draft(event: Event, message: Message, *, by: User | None, at: datetime) -> Mailing:
+def draft(event: Event, message: Message, *, by: Actor | None, at: datetime) -> Mailing:
     """Keep a message to work on. Raises UnknownField and BadLink."""
     check(message)
     mailing = Mailing(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app import audit, changes
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.errors import DomainError
 from app.events.models import Event, EventStatus
 from app.events.rules import RegistrationWindow
@@ -46,7 +46,7 @@ class GroupFacts:
     form_id: int | None = None
 
 
-def create_group(event: Event, facts: GroupFacts, *, by: User, at: datetime) -> RegistrationGroup:
+def create_group(event: Event, facts: GroupFacts, *, by: Actor, at: datetime) -> RegistrationGroup:
     """Make a group without people. Raises NotPublished for an event in which nobody can be registered."""
     if event.status != EventStatus.PUBLISHED:
         raise NotPublished

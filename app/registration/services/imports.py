@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, update
 
 from app import audit
-from app.accounts.models import User
+from app.accounts.models import Actor
 from app.events.models import Event, EventStatus
 from app.extensions import db
 from app.registration import queries, sheets
@@ -108,7 +108,7 @@ def _copy(upload: IO[bytes], path: Path, name: str) -> None:
             file.write(block)
 
 
-def create(event: Event, received: Received, *, by: User, language: str, at: datetime) -> Import:
+def create(event: Event, received: Received, *, by: Actor, language: str, at: datetime) -> Import:
     """Begin the draft of an import: its columns mapped as the last time, or as its headings suggest."""
     run = Import(
         event_id=event.id,
