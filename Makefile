@@ -3,7 +3,7 @@ PYTHON ?= python3
 .PHONY: help build run test check bench texts lock
 
 help:
-	@echo "make run     install what is missing and serve Tinkuy at http://127.0.0.1:8000/ (PORT= HOST= DEMO=0)"
+	@echo "make run     install what is missing and serve Tinkuy at http://127.0.0.1:8000/ (PORT= HOST= DEMO=0 LIVE=1)"
 	@echo "make build   install and build what is missing, and start nothing"
 	@echo "make test    every check and test, on SQLite and PostgreSQL, with Redis and a real browser"
 	@echo "make check   format, lint, types, layers, templates"

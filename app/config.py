@@ -71,6 +71,11 @@ def settings() -> dict[str, Any]:
         "PRIVATE_HOSTS": frozenset(os.environ.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
         # Loaded into the process: nobody but who runs the server may name it.
         "PKCS11_LIBRARY": os.environ.get("PKCS11_LIBRARY", ""),
+        # The room of this server: where browsers reach Janus, and its first port on this machine.
+        "JANUS_URL": os.environ.get("JANUS_URL", ""),
+        "JANUS_PORT": int(os.environ.get("JANUS_PORT", "8288")),
+        "TURN_URL": os.environ.get("TURN_URL", ""),
+        "LIVE_IP": os.environ.get("LIVE_IP", ""),
         "DEMO": flag("DEMO"),
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
         "RATELIMIT_ENABLED": flag("RATELIMIT_ENABLED", default=True),

@@ -1,7 +1,8 @@
 """Requests to addresses that somebody typed into a form: never to this machine or its own network.
 
 The name is looked up once, every address that it has must be public, and the connection goes to one of just these, so
-that a name which means another machine a moment later leads nowhere. Redirections are not followed.
+that a name which means another machine a moment later leads nowhere. Redirections are not followed. What our own
+settings name, and nobody typed, may be in our own network (`is_own`).
 """
 
 import contextlib
@@ -27,7 +28,7 @@ class AddressRefused(DomainError):
     message = _l("This address cannot be used: it must be a public one that exists.")
 
 
-def checked(address: str) -> tuple[str, str, int]:
+def checked(address: str, *, is_own: bool = False) -> tuple[str, str, int]:
     """Return the scheme, the IP address and the port that an address leads to. Raises AddressRefused."""
     try:
         parts = urlsplit(address)
@@ -35,7 +36,7 @@ def checked(address: str) -> tuple[str, str, int]:
         found = _addresses_of(host, port)
     except (ValueError, KeyError, OSError, UnicodeError) as error:
         raise AddressRefused from error
-    is_ours = host in current_app.config["PRIVATE_HOSTS"]
+    is_ours = is_own or host in current_app.config["PRIVATE_HOSTS"]
     if not found or not (is_ours or all(ipaddress.ip_address(ip).is_global for ip in found)):
         raise AddressRefused
     return parts.scheme, min(found), port
@@ -47,25 +48,41 @@ def _addresses_of(host: str, port: int) -> set[str]:
     return {str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
 
 
-def post(address: str, body: bytes, headers: dict[str, str], *, seconds: float, largest: int) -> bytes:
+def post(
+    address: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    seconds: float,
+    largest: int,
+    is_own: bool = False,
+) -> bytes:
     """Return what a server answers to a POST with 200, at most `largest` bytes, each piece within `seconds`.
 
     However it drips, the whole answer comes within twice as many.
 
     Raises AddressRefused, and OSError for any other answer, a larger one or none in time.
     """
-    return _ask("POST", address, body, headers, seconds=seconds, largest=largest)
+    way = checked(address, is_own=is_own)
+    return _ask("POST", address, way, body, headers, seconds=seconds, largest=largest)
 
 
 def get(address: str, headers: dict[str, str], *, seconds: float, largest: int) -> bytes:
     """Return what a server answers to a GET. Raises what `post` raises."""
-    return _ask("GET", address, None, headers, seconds=seconds, largest=largest)
+    return _ask("GET", address, checked(address), None, headers, seconds=seconds, largest=largest)
 
 
 def _ask(
-    method: str, address: str, body: bytes | None, headers: dict[str, str], *, seconds: float, largest: int
+    method: str,
+    address: str,
+    way: tuple[str, str, int],
+    body: bytes | None,
+    headers: dict[str, str],
+    *,
+    seconds: float,
+    largest: int,
 ) -> bytes:
-    scheme, ip, port = checked(address)
+    scheme, ip, port = way
     parts = urlsplit(address)
     host = parts.hostname or ""
     connection: http.client.HTTPConnection

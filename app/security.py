@@ -35,9 +35,10 @@ def allow_in_policy(directive: str, *sources: str) -> None:
     extra[directive] = (*extra.get(directive, ()), *sources)
 
 
-def allow_camera() -> None:
-    """Let the present answer's page ask for the camera."""
+def allow_camera(*, with_microphone: bool = False) -> None:
+    """Let the present answer's page ask for the camera, and for the microphone where people are to be heard."""
     g.camera = "(self)"
+    g.microphone = "(self)" if with_microphone else "()"
 
 
 def keep_private(response: Response, *, referrer: str = "no-referrer") -> Response:
@@ -70,7 +71,7 @@ def _after_request(response: Response) -> Response:
     wanted = {
         "Content-Security-Policy": _policy(extra) if extra else _DEFAULT_POLICY,
         "X-Content-Type-Options": "nosniff",
-        "Permissions-Policy": f"camera={g.get('camera', '()')}, microphone=(), geolocation=()",
+        "Permissions-Policy": f"camera={g.get('camera', '()')}, microphone={g.get('microphone', '()')}, geolocation=()",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }

@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts import database
+from scripts import database, rooms
 from scripts.children import Child, Children
 from scripts.console import PROJECT, give_up, run_captured, run_quietly, say
 
 SECONDS_TO_START = 60
+
+
+def _is_on(value: str) -> bool:
+    return value.lower() not in {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True)
@@ -28,18 +32,20 @@ class Settings:
     host: str
     port: int
     demo: bool
+    live: bool
     instance: Path
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read HOST, PORT, DEMO and TINKUY_INSTANCE."""
+        """Read HOST, PORT, DEMO, LIVE and TINKUY_INSTANCE."""
         port = os.environ.get("PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
             give_up(f"PORT must be a number from 1 to 65535, not {port!r}.")
         return cls(
             host=os.environ.get("HOST") or "127.0.0.1",
             port=int(port),
-            demo=(os.environ.get("DEMO") or "1").lower() not in {"0", "false", "no", "off"},
+            demo=_is_on(os.environ.get("DEMO") or "1"),
+            live=_is_on(os.environ.get("LIVE") or "0"),
             instance=Path(os.environ.get("TINKUY_INSTANCE") or PROJECT / "instance").resolve(),
         )
 
@@ -70,6 +76,7 @@ class Settings:
             "TINKUY_INSTANCE": str(self.instance),
             "FLASK_APP": "wsgi",
             "PYTHONUNBUFFERED": "1",
+            **(rooms.environment() if self.live else {}),
         }
 
 
@@ -91,6 +98,8 @@ def check(settings: Settings) -> None:
             pass
     except OSError as error:
         give_up(f"the folder {settings.instance} cannot be written ({error.strerror}).")
+    if settings.live:
+        rooms.prepare()
 
 
 def serve(settings: Settings, *, python: str | Path = sys.executable) -> None:
@@ -102,6 +111,8 @@ def serve(settings: Settings, *, python: str | Path = sys.executable) -> None:
     demo = settings.demo and _load_demo(settings, python)
     environment = settings.environment(demo=demo)
     with Children(environment) as children:
+        if settings.live:
+            rooms.start(children, python)
         web = children.start("web server", [python, "-m", "scripts.web"])
         _wait_until_it_answers(settings, children, web)
         _introduce(settings, demo=demo)

@@ -9,12 +9,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scripts.console import end_with_parent, give_up
+from scripts.console import end_with_parent, give_up, say
 
 SECONDS_TO_START = 30
 # Packages of Debian and what each brings along that is looked for.
@@ -24,6 +24,8 @@ PACKAGES = {
     "redis-server": "redis-server",
     "poppler-utils": "pdftotext",
     "softhsm2": "softhsm2-util",
+    "janus": "janus",
+    "coturn": "turnserver",
 }
 
 
@@ -43,6 +45,23 @@ def _version(folder: Path) -> float:
 def missing_packages() -> list[str]:
     """Return the Debian packages whose programs are not found on this machine."""
     return [package for package, program in PACKAGES.items() if not find(program)]
+
+
+def install(missing: Iterable[str], purpose: str) -> None:
+    """Install Debian packages, as root; otherwise give up, saying which. `purpose` is who needs them."""
+    names = list(missing)
+    if not names:
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        give_up(f"{purpose} needs programs that are missing: apt-get install {' '.join(names)}")
+    say(f"Installing {', '.join(names)} ...")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "--yes", "--no-install-recommends", *names]):
+        if subprocess.run(["apt-get", "--quiet", "--quiet", *words], env=environment, check=False).returncode:
+            give_up(f"apt-get {words[0]} failed.")
+    # Debian starts a room server with demonstration rooms for everybody: ours are started by us alone.
+    if (opened := sorted({"janus", "coturn"}.intersection(names))) and Path("/run/systemd/system").exists():
+        subprocess.run(["systemctl", "--quiet", "disable", "--now", *opened], check=False)
 
 
 def _need(program: str, package: str) -> str:

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import IO
 
 from scripts import check, services, steps
-from scripts.console import PROJECT, end_with_parent, give_up, say
+from scripts.console import PROJECT, end_with_parent, say
 
 
 def main() -> None:
@@ -37,16 +37,7 @@ def main() -> None:
 
 def install_packages() -> None:
     """Install the Debian packages that are missing, as root; otherwise give up, saying which."""
-    missing = services.missing_packages()
-    if not missing:
-        return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        give_up(f"the tests need programs that are missing: apt-get install {' '.join(missing)}")
-    say(f"Installing {', '.join(missing)} ...")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
-        if subprocess.run(["apt-get", "--quiet", "--quiet", *words], env=environment, check=False).returncode:
-            give_up(f"apt-get {words[0]} failed.")
+    services.install(services.missing_packages(), "make test")
 
 
 def run_tests(database: str, redis: str) -> list[str]:

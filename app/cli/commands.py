@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import attendance, certificates, log, migrations, setup, work
+from app.cli import attendance, certificates, janus, log, migrations, setup, work
 from app.cli.demo import commands as demo
 
 
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         setup.user,
         attendance.cli,
         certificates.cli,
+        janus.janus,
         log.cli,
         demo.demo,
     ):

@@ -6,15 +6,17 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField
+from wtforms import BooleanField, FieldList, FormField
 from wtforms.validators import ValidationError
 
 from app.accounts.models import Organisation, Unit
 from app.accounts.rules import slugify
 from app.events import labels, rules
 from app.events.models import (
+    OWN_ROOM,
     Day,
     Event,
     EventStatus,
@@ -214,6 +216,7 @@ class SessionForm(Form):
     room_id = choice_field(_l("Room"), coerce=optional_id)
     abstract = paragraphs_field(_l("What it is about"), limit=5000)
     online_url = https_field(_l("Address of the video room"))
+    own_room = BooleanField(_l("The video room of this server"))
     speakers = FieldList(FormField(PartForm), max_entries=SPEAKERS_AT_MOST)
 
     @classmethod
@@ -229,6 +232,8 @@ class SessionForm(Form):
         """Return the form of a session, or of a new one on `day`. `formdata=None` ignores what was sent."""
         known = _known(event, session) if session else {"day_id": day.id if day else None}
         form = cls(data=known, **options)
+        if not (current_app.config["JANUS_URL"] or form.own_room.data):
+            del form.own_room
         form.day_id.choices = [(each.id, labels.day(each)) for each in event.days]
         form.room_id.choices = [("", _("No room")), *((room.id, room.name) for room in rooms)]
         form.kind.choices = [(value.value, labels.session_kind(value)) for value in SessionKind]
@@ -261,6 +266,14 @@ class SessionForm(Form):
             if line.form.name.data and line.form.role.data in list(SpeakerRole)
         ]
 
+    def _is_own_room(self) -> bool:
+        return "own_room" in self and self.own_room.data
+
+    def validate_online_url(self, field: Any) -> None:
+        """Refuse an address besides the room of this server."""
+        if field.data and self._is_own_room():
+            raise ValidationError(_("Choose one: the room of this server, or an address."))
+
     def facts(self, event: Event) -> SessionFacts:
         """Return what was written, its times as instants."""
         day = next(day for day in event.days if day.id == self.day_id.data)
@@ -272,7 +285,7 @@ class SessionForm(Form):
             kind=SessionKind(self.kind.data),
             starts_at=rules.at_time(day.date, self.starts.data, zone=event.timezone),
             ends_at=rules.end_at(day.date, self.ends.data, zone=event.timezone),
-            online_url=self.online_url.data or "",
+            online_url=OWN_ROOM if self._is_own_room() else self.online_url.data or "",
         )
 
 
@@ -286,7 +299,8 @@ def _known(event: Event, session: Session) -> dict[str, Any]:
         "ends": ends.time() if ends else None,
         "room_id": session.room_id,
         "abstract": session.abstract,
-        "online_url": session.online_url,
+        "online_url": "" if session.online_url == OWN_ROOM else session.online_url,
+        "own_room": session.online_url == OWN_ROOM,
         "speakers": [{"name": part.speaker.name, "role": part.role} for part in session.appearances],
     }
 

@@ -154,6 +154,9 @@ class Speaker(Model):
     entity: Mapped[str] = mapped_column(String(200), default="")
 
 
+OWN_ROOM = "sala:propia"  # stands for the video room of this server where other sessions have an address
+
+
 class Session(Model):
     """A part of the programme, on one day, with a beginning and an end."""
 

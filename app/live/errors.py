@@ -60,6 +60,24 @@ class RoomFull(DomainError):
     message = _l("The room is full. Try again in a few minutes: places become free when people leave.")
 
 
+class NoOwnRoom(DomainError):
+    """The session is not in a room of this server, or this server has none."""
+
+    message = _l("This session is not in the room of this server.")
+
+
+class SentOut(DomainError):
+    """Whoever moderates has sent this person out."""
+
+    message = _l("Whoever moderates has taken you off the stage of this room.")
+
+
+class StageFull(DomainError):
+    """There are more speakers in the agenda than fit on the stage."""
+
+    message = _l("Six people fit on the stage: the first six of this session in the agenda.")
+
+
 class BadMaterial(DomainError):
     """A file that may not stand beside a room; the message says why."""
 

@@ -56,4 +56,6 @@ def test_every_program_that_is_looked_for_has_a_package(monkeypatch: pytest.Monk
         "redis-server",
         "poppler-utils",
         "softhsm2",
+        "janus",
+        "coturn",
     ]

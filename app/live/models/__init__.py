@@ -15,6 +15,7 @@ from app.live.models.presence import (
     RoomStay,
 )
 from app.live.models.rooms import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomSettings
+from app.live.models.stage import RoomRemoval
 from app.live.models.talk import Announcement, Message, Reaction, ReactionKind, Silence
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RoomEntry",
     "RoomFile",
     "RoomLink",
+    "RoomRemoval",
     "RoomSettings",
     "RoomStay",
     "Silence",

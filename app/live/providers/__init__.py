@@ -1,6 +1,7 @@
 """Who runs a room, told from its address: one small interface, a module for each kind."""
 
-from app.live.providers import bigbluebutton, hls, jitsi, links, video
+from app.events.models import OWN_ROOM
+from app.live.providers import bigbluebutton, hls, janus, jitsi, links, video
 from app.live.providers.base import (
     Access,
     Guest,
@@ -17,6 +18,7 @@ from app.live.providers.base import (
 
 __all__ = [
     "KINDS",
+    "OWN_ROOM",
     "Access",
     "Guest",
     "Meeting",
@@ -39,10 +41,12 @@ KINDS: dict[str, type[bigbluebutton.Room] | type[jitsi.Room]] = {
 
 
 def place(url: str, access: Access | None = None) -> Place:
-    """Return what an https address leads to; `access` is the account with the server that it names, where there is one.
+    """Return what an address leads to; `access` is the account with the server that it names, where there is one.
 
     An address that nothing recognises is a plain link.
     """
     if access is not None:
         return KINDS[access.kind](url, access=access)
+    if url == OWN_ROOM:
+        return janus.Room(url)
     return video.place(url) or hls.place(url) or links.place(url)

@@ -23,6 +23,7 @@ class Provider(StrEnum):
     VIMEO = "Vimeo"
     FACEBOOK = "Facebook"
     HLS = "HLS"
+    JANUS = "Janus"
     OTHER = ""
 
 
@@ -101,6 +102,7 @@ class Place:
     # Whether each person gets a way in of their own, and what is known of those inside.
     is_personal: ClassVar[bool] = False
     knows_presence: ClassVar[bool] = False
+    is_own: ClassVar[bool] = False  # a room of this server, within our own pages
 
     @property
     def frame_source(self) -> str | None:

@@ -1,7 +1,7 @@
 """Which rooms concern a participant now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,7 +15,8 @@ from app.events.models import Appearance, Event, Session
 from app.events.rules import on_and_next
 from app.extensions import db
 from app.live import providers
-from app.live.models import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomSettings
+from app.live.models import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomRemoval, RoomSettings
+from app.live.providers import janus
 from app.live.rules import HOLDS_PLACE, OPENS_MINUTES
 
 SECRETS = "room-account"  # purpose under which secrets of accounts are sealed
@@ -130,7 +131,16 @@ def account_for(event: Event, url: str) -> RoomAccount | None:
 def place_of(event: Event, session: Session) -> providers.Place:
     """Return what the address of a session's room leads to. Raises CannotUnseal."""
     account = account_for(event, session.online_url)
-    return providers.place(session.online_url, access_of(account) if account else None)
+    place = providers.place(session.online_url, access_of(account) if account else None)
+    if isinstance(place, janus.Room):
+        return replace(place, removed=removed_from(session.id))
+    return place
+
+
+def removed_from(session_id: int) -> tuple[int, ...]:
+    """Return the numbers of the speakers who were sent out of a room."""
+    found = select(RoomRemoval.speaker_id).where(RoomRemoval.session_id == session_id)
+    return tuple(db.session.scalars(found.order_by(RoomRemoval.speaker_id)))
 
 
 def place_shown(event: Event, session: Session) -> providers.Place:

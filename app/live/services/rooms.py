@@ -1,6 +1,8 @@
 """How rooms are run: accounts with servers, places, ways in, what stands by a room."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -176,7 +178,16 @@ def meeting_of(event: Event, session: Session) -> providers.Meeting:
 
 
 def way_in(event: Event, session: Session, guest: providers.Guest, *, at: datetime) -> str:
-    """Return the address by which a guest enters a room now, the meeting made where it was not.
+    """Return the address by which a guest enters a room now. Raises RoomNotOpen and ProviderFailed."""
+    with standing(event, session, guest, at=at) as (place, meeting):
+        return place.join(meeting, guest, at=at)
+
+
+@contextmanager
+def standing(
+    event: Event, session: Session, guest: providers.Guest, *, at: datetime
+) -> Iterator[tuple[providers.Place, providers.Meeting]]:
+    """Give a room that a guest may enter now and its meeting, made where it was not.
 
     Raises RoomNotOpen, and ProviderFailed for a server that does not do its part; for a quarter of a minute after it
     failed it is not asked again, so that no visitor waits for what another has waited for.
@@ -192,7 +203,7 @@ def way_in(event: Event, session: Session, guest: providers.Guest, *, at: dateti
         if not _stands.holds(session.uid):
             place.prepare(meeting)
             _stands.keep(session.uid, _PREPARED)
-        return place.join(meeting, guest, at=at)
+        yield place, meeting
     except (providers.ProviderFailed, AddressRefused, CannotUnseal) as error:
         _fails.keep(session.uid, _FAILED)
         if isinstance(error, providers.ProviderFailed):

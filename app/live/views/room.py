@@ -25,6 +25,8 @@ from app.live import materials, providers, queries
 from app.live import services as live
 from app.live.errors import RoomFull
 from app.live.models import LinkKind
+from app.live.providers import janus
+from app.live.views import policy
 from app.live.views.board import board_address
 from app.localisation import local
 from app.pages import away
@@ -95,6 +97,9 @@ def _page(
     shows_player = bool(place.embed or place.stream) and "ver" in request.args
     if shows_player:
         _admit_player(place)
+    is_open = queries.state(session, at=at) == queries.RoomState.OPEN
+    if place.is_own and is_open:
+        policy.admit(place)
     page = render_template(
         "live/room.html",
         token=token,
@@ -108,6 +113,7 @@ def _page(
         today=today(person.event, at=at),
         place=place,
         shows_player=shows_player,
+        names=queries.names_on_stage(session.id)[: janus.SLOTS] if place.is_own else [],
         links=links,
         files=queries.files_of(session.id),
         kind_of_file=materials.WORDS,
@@ -149,7 +155,7 @@ def enter(token: str, session_id: int) -> ResponseReturnValue:
     guest = providers.Guest(queries.guest_id(person.id), person.full_name)
     at = clock.now()
     try:
-        _check_place(person, session, at=at)
+        check_place(person, session, at=at)
         return security.keep_private(away(live.way_in(person.event, session, guest, at=at)))
     except providers.ProviderFailed as error:
         return _page(token, person, session, error=error, status=503)
@@ -157,7 +163,8 @@ def enter(token: str, session_id: int) -> ResponseReturnValue:
         return _page(token, person, session, error=error, status=403)
 
 
-def _check_place(person: Registration, session: Session, *, at: datetime) -> None:
+def check_place(person: Registration, session: Session, *, at: datetime) -> None:
+    """Refuse whoever holds no place in a room with few of them. Raises RoomFull."""
     is_few = queries.settings_of(session.id).capacity is not None
     if is_few and not queries.holds_place(session.id, person.id, at=at):
         raise RoomFull

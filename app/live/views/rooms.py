@@ -1,5 +1,7 @@
 """The back office: how a session's room is run, what stands beside it, and who goes in from the stage."""
 
+from functools import partial
+
 from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -47,12 +49,19 @@ def page(
         links=queries.links_of(session.id),
         file_form=file or FileForm(formdata=None),
         files=queries.files_of(session.id),
+        is_office=True,
+        order_of=partial(_order_of, event, session),
+        removed=queries.removed_from(session.id),
         kind_of_file=materials.WORDS,
         stage=[
             (part, queries.stage_key(session.id, part.speaker_id))
             for part in queries.appearances_of(session.id)
         ],
     )
+
+
+def _order_of(event: Event, session: Session, speaker_id: int) -> str:
+    return url_for(".order", slug=event.slug, session_id=session.id, speaker_id=speaker_id)
 
 
 def _back(slug: str, session_id: int, anchor: str = "") -> ResponseReturnValue:

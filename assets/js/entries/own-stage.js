@@ -1,0 +1,173 @@
+// The room of this server, for those who speak: look at oneself, go on air, be silent, show the screen, leave.
+import { passFrom } from "../own_room/line.js";
+import { devices, Publisher } from "../own_room/publish.js";
+import { Watcher } from "../own_room/watch.js";
+
+const room = document.querySelector("[data-own-stage]");
+const state = room.querySelector("[data-state]");
+const self = room.querySelector("[data-self]");
+const buttons = Object.fromEntries([...room.querySelectorAll("[data-do]")].map((one) => [one.dataset.do, one]));
+const places = [...room.querySelectorAll("[data-place]")];
+let stream;
+let screen;
+let watcher;
+let isOnAir = false;
+
+function say(name, words = "") {
+  state.textContent = words || room.dataset[name];
+  room.classList.toggle("is-live", isOnAir);
+}
+
+function press(name, isOn) {
+  buttons[name].setAttribute("aria-pressed", String(isOn));
+  buttons[name].textContent = isOn ? buttons[name].dataset.on : buttons[name].dataset.off;
+}
+
+function shown() {
+  return screen?.getVideoTracks()[0] ?? stream?.getVideoTracks()[0] ?? null;
+}
+
+function draw() {
+  const picture = shown();
+  self.srcObject = picture ? new MediaStream([picture]) : null;
+  self.closest("figure").hidden = !picture;
+  const [sound] = stream?.getAudioTracks() ?? [];
+  const [camera] = stream?.getVideoTracks() ?? [];
+  buttons.prepare.hidden = Boolean(stream);
+  buttons.air.hidden = !stream || isOnAir;
+  buttons.leave.hidden = !stream;
+  buttons.leave.textContent = isOnAir ? buttons.leave.dataset.on : buttons.leave.dataset.off;
+  buttons.sound.hidden = !sound;
+  buttons.camera.hidden = !camera;
+  buttons.screen.hidden = !isOnAir || !navigator.mediaDevices?.getDisplayMedia;
+  if (sound) press("sound", !sound.enabled);
+  if (camera) press("camera", !camera.enabled);
+  press("screen", Boolean(screen));
+}
+
+const publisher = new Publisher({
+  address: room.dataset.ownStage,
+  onAir: room.dataset.onAir,
+  say,
+  onEnd: (why, words) => {
+    isOnAir = false;
+    endScreen();
+    watcher?.stop();
+    watcher = undefined;
+    draw();
+    say(why, words);
+  },
+});
+
+function explain(error) {
+  const known = { NotAllowedError: "denied", NotFoundError: "nothing", NotReadableError: "busy" };
+  if (known[error.name]) say(known[error.name]);
+  else if (error.message && "again" in error) say("refused", error.message);
+  else say("failed");
+}
+
+async function prepare() {
+  say("asking");
+  stream = await devices();
+  say(stream.getVideoTracks().length ? "ready" : "unseen");
+  draw();
+  buttons.air.focus();
+}
+
+async function goOnAir() {
+  say("opening");
+  const pass = await passFrom(room.dataset.ownStage, { joins: "1" });
+  try {
+    await publisher.start(pass, stream);
+  } catch (error) {
+    publisher.stop("failed");
+    throw error;
+  }
+  isOnAir = true;
+  watcher = new Watcher({ address: room.dataset.ownStage, places, say: () => {}, skip: pass.slot });
+  watcher.start(pass);
+  draw();
+  say("onair");
+  buttons.sound.focus();
+}
+
+function leave() {
+  if (isOnAir) return publisher.stop("left");
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  stream = undefined;
+  draw();
+  say("off");
+}
+
+function endScreen() {
+  for (const track of screen?.getTracks() ?? []) track.stop();
+  screen = undefined;
+}
+
+async function toggleScreen() {
+  if (screen) endScreen();
+  else {
+    screen = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 12 } } });
+    screen.getVideoTracks()[0].addEventListener("ended", () => {
+      screen = undefined;
+      publisher.show(shown());
+      draw();
+    });
+  }
+  await publisher.show(shown());
+  draw();
+}
+
+function toggle(kind) {
+  const [track] = kind === "sound" ? stream.getAudioTracks() : stream.getVideoTracks();
+  track.enabled = !track.enabled;
+  draw();
+  say(track.enabled ? `${kind}On` : `${kind}Off`);
+}
+
+const acts = {
+  prepare, air: goOnAir, leave, screen: toggleScreen,
+  sound: () => toggle("sound"), camera: () => toggle("camera"),
+};
+for (const [name, act] of Object.entries(acts)) {
+  buttons[name].addEventListener("click", async () => {
+    buttons[name].disabled = true;
+    try {
+      await act();
+    } catch (error) {
+      explain(error);
+    }
+    buttons[name].disabled = false;
+  });
+}
+
+// What moderates others must not load the page anew: that would end what is sent from it.
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-order]")) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(event.target, event.submitter));
+  const answer = await fetch(event.target.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+  const told = (await answer?.json().catch(() => null)) ?? { error: room.dataset.failed };
+  const said = document.querySelector("[data-ordered]");
+  said.textContent = told.error ?? said.dataset.done;
+  if (!told.error && ["remove", "let_back"].includes(body.get("do"))) {
+    event.target.closest("li").classList.toggle("is-removed", body.get("do") === "remove");
+  }
+});
+
+// The questions are looked at again without leaving the air.
+document.querySelector("[data-look-again]")?.addEventListener("click", async (event) => {
+  event.preventDefault();
+  const answer = await fetch(window.location.href).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#asked ol, #asked .none");
+  if (fresh) document.querySelector("#asked ol, #asked .none")?.replaceWith(fresh);
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (isOnAir) event.preventDefault();
+});
+window.addEventListener("pagehide", () => publisher.stop("left"));
+
+if (navigator.mediaDevices?.getUserMedia) draw();
+else say("insecure");

@@ -1,0 +1,36 @@
+// The room of this server, for those who watch. It begins when it is pressed: then browsers let it be heard.
+import { Watcher } from "../own_room/watch.js";
+
+const room = document.querySelector("[data-own-room]");
+const state = room.querySelector("[data-state]");
+const button = room.querySelector("[data-watch]");
+const stopButton = room.querySelector("[data-stop]");
+const weak = document.querySelector("[data-weak-line]");
+
+function say(name, words = "") {
+  const text = words || room.dataset[name];
+  room.classList.toggle("is-live", name === "live");
+  if (state.textContent !== text) state.textContent = text;
+  if (["lost", "refused"].includes(name) && weak) weak.open = true;
+  if (name === "refused") show(false);
+}
+
+function show(on) {
+  button.hidden = on;
+  stopButton.hidden = !on;
+}
+
+const watcher = new Watcher({ address: room.dataset.ownRoom, places: [...room.querySelectorAll("[data-place]")], say });
+button.hidden = false;
+button.addEventListener("click", () => {
+  show(true);
+  say("opening");
+  watcher.start();
+  stopButton.focus();
+});
+stopButton.addEventListener("click", () => {
+  watcher.stop();
+  show(false);
+  say("stopped");
+  button.focus();
+});
