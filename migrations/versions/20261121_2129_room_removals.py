@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "20261121_2129"
 down_revision = "20261121_1922"
 

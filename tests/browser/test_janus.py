@@ -33,6 +33,6 @@ def test_one_speaks_and_another_watches() -> None:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - what it calls is safe after a fork
+        preexec_fn=end_with_parent,
     )
     assert ended.returncode == 0, ended.stdout

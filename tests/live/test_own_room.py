@@ -29,7 +29,9 @@ def test_tokens_are_those_that_janus_takes():
 
 def test_its_files_hold_its_secrets_and_are_private(app, tmp_path):
     with app.app_context():
-        around = janus_files.Surroundings(tmp_path / "janus", 8288, "https://eventos.example.pe", "203.0.113.7")
+        around = janus_files.Surroundings(
+            tmp_path / "janus", 8288, "https://eventos.example.pe", "203.0.113.7"
+        )
         janus_files.write(around)
         janus_files.write(around)  # a second time changes nothing
         secrets = {name: janus.secret(name) for name in ("admin", "token", "admin-key", "turn")}
