@@ -15,7 +15,6 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import exists, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app import audit, clock, unit_of_work
@@ -49,6 +48,7 @@ from app.credentials import services as credentials
 from app.events.models import Event
 from app.extensions import db
 from app.registration.models import DocumentType, Registration, RegistrationStatus
+from app.upserts import insert_into
 
 BATCH = 40  # certificates drawn and stored together: about half a second
 CLAIM = timedelta(minutes=2)
@@ -361,8 +361,7 @@ def _insert(drawn: list[dict[str, Any]]) -> list[int]:
     rows = [one for one in drawn if one["registration_id"] in people or one["recipient_id"] in others]
     if not rows:
         return []
-    into = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = into(Certificate).on_conflict_do_nothing().returning(Certificate.id)
+    statement = insert_into(Certificate).on_conflict_do_nothing().returning(Certificate.id)
     return list(db.session.scalars(statement, rows))
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import signing
 from app.credentials import rules
 from app.credentials.models import CredentialKey, StatusCounter
 from app.extensions import db
 from app.imports import lazily
+from app.upserts import insert_into
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -47,8 +47,7 @@ def signed(payload: Mapping[str, Any]) -> str:
 
 def reserve_places(count: int) -> int:
     """Take `count` places of the status lists that follow each other, and return the first."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(StatusCounter).values(id=1, taken=count)
+    statement = insert_into(StatusCounter).values(id=1, taken=count)
     statement = statement.on_conflict_do_update(
         index_elements=["id"], set_={"taken": StatusCounter.taken + count}
     )

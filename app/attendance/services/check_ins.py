@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, codes, signing
 from app.attendance.errors import AnothersPhone, CodeRunOut, NoPhone, NoSeat, NotOfThisEvent
@@ -26,6 +25,7 @@ from app.events.models import Event, Session
 from app.extensions import db
 from app.registration import queries as registrations
 from app.registration.models import Registration, RegistrationStatus
+from app.upserts import insert_into
 
 
 def device_of(event_id: int, cookie: str) -> str:
@@ -82,7 +82,6 @@ def _check_phone(registration: Registration, device: str) -> None:
 
 def _add(table: Any, values: dict[str, Any], returning: Any) -> Any:
     """Add a row unless one like it is there; returns a column of the new row, or None."""
-    insert_into = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     return db.session.scalar(
         insert_into(table).values(**values).on_conflict_do_nothing().returning(returning)
     )

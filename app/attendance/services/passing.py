@@ -6,7 +6,6 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
 from app.attendance import queries, rules
@@ -24,6 +23,7 @@ from app.attendance.rules import Verdict
 from app.attendance.services.scans import Answer, Reading, reason_of, recognised, record, repeated
 from app.extensions import db
 from app.text import tidy
+from app.upserts import insert_into
 
 
 def pass_through(
@@ -94,9 +94,8 @@ def _enter(engine: str) -> Any:
 
     What a device tells late does not move whoever has moved on since.
     """
-    insert_into = postgresql.insert if engine == "postgresql" else sqlite.insert
     table = cast(Table, Whereabouts.__table__)
-    add = insert_into(table)
+    add = insert_into(table, engine=engine)
     new = {name: add.excluded[name] for name in ("place", "checkpoint_id", "scan_id", "since")}
     return add.on_conflict_do_update(
         index_elements=["registration_id", "scope"], set_=new, where=table.c.since <= add.excluded.since

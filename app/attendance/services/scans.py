@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
 from app.attendance import queries, rules
@@ -18,6 +17,7 @@ from app.extensions import db
 from app.registration import passes
 from app.registration import queries as registrations
 from app.text import tidy
+from app.upserts import insert_into
 
 _GENUINE = (passes.Fault.EXPIRED, passes.Fault.REPLACED)  # the pass was that person's once
 
@@ -140,10 +140,9 @@ def reason_of(written: str | None) -> str:
 @cache
 def _statements(engine: str) -> tuple[Any, Any]:
     """Return the statements of a scan, built once: one adds it unless its nonce is known, one counts it."""
-    insert_into = postgresql.insert if engine == "postgresql" else sqlite.insert
     scans, counts = cast(Table, Scan.__table__), cast(Table, DoorCount.__table__)
-    record = insert_into(scans).on_conflict_do_nothing(index_elements=["event_id", "nonce"])
-    count = insert_into(counts).values(day_id=bindparam("day_id"), inside=1)
+    record = insert_into(scans, engine=engine).on_conflict_do_nothing(index_elements=["event_id", "nonce"])
+    count = insert_into(counts, engine=engine).values(day_id=bindparam("day_id"), inside=1)
     count = count.on_conflict_do_update(index_elements=["day_id"], set_={"inside": counts.c.inside + 1})
     return record.returning(scans.c.id), count.returning(counts.c.inside)
 

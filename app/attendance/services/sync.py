@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from sqlalchemy import Table, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
 from app.attendance import queries, rules
@@ -20,6 +19,7 @@ from app.extensions import db
 from app.forms import LARGEST_ID
 from app.registration import passes
 from app.text import tidy
+from app.upserts import insert_into
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,6 @@ def _count_in(day_ids: Iterable[int]) -> None:
     numbers: dict[int, int] = {}
     for day_id in sorted(day_ids):
         numbers[day_id] = numbers.get(day_id, 0) + 1
-    insert_into = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     counts = cast(Table, DoorCount.__table__)
     for day_id, number in numbers.items():
         statement = insert_into(counts).values(day_id=day_id, inside=number)

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Integer, Table, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
 from app.attendance.rules import Attendee, Timed
@@ -23,11 +22,7 @@ from app.live.models import (
     QuestionState,
     QuestionVote,
 )
-
-
-def _insert(model: type[Any]) -> Any:
-    engine = db.session.get_bind().dialect.name
-    return postgresql.insert(model) if engine == "postgresql" else sqlite.insert(model)
+from app.upserts import insert_into
 
 
 def _is_open(session: Timed, *, at: datetime) -> bool:
@@ -68,7 +63,6 @@ def vote(person: Attendee, session: Timed, question_id: int, *, at: datetime) ->
 @cache
 def _voting(engine: str) -> tuple[Any, Any]:
     """Return the statements of a vote, built once: one gives it where the question is shown, one tells if it is."""
-    insert_into = postgresql.insert if engine == "postgresql" else sqlite.insert
     questions, votes = cast(Table, Question.__table__).c, cast(Table, QuestionVote.__table__)
     shown = select(questions.id).where(
         questions.id == bindparam("question"),
@@ -76,7 +70,7 @@ def _voting(engine: str) -> tuple[Any, Any]:
         questions.state == QuestionState.SHOWN,
     )
     chosen = shown.add_columns(bindparam("person", type_=Integer))
-    give = insert_into(votes).from_select(["question_id", "registration_id"], chosen)
+    give = insert_into(votes, engine=engine).from_select(["question_id", "registration_id"], chosen)
     return give.on_conflict_do_nothing().returning(votes.c.question_id), shown
 
 
@@ -101,7 +95,7 @@ def answer(person: Attendee, session: Timed, poll_id: int, options: Iterable[int
             "turn": option if poll.is_multiple else 0,
             "option_id": option,
         }
-        statement = _insert(PollVote).values(row)
+        statement = insert_into(PollVote).values(row)
         db.session.execute(
             statement.on_conflict_do_update(
                 index_elements=["poll_id", "registration_id", "turn"], set_={"option_id": option}

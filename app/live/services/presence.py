@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.attendance import services as attendance
 from app.attendance.rules import Attendee, Timed
@@ -13,6 +12,7 @@ from app.extensions import db
 from app.live import queries
 from app.live.models import RoomCheck, RoomStay
 from app.live.providers.hooks import Happening, What
+from app.upserts import insert_into
 
 
 def hear(session: Session, happenings: Iterable[Happening], *, at: datetime) -> int:
@@ -32,15 +32,13 @@ def _hear(session: Session, told: Happening, moment: datetime) -> int:
     registration_id = queries.registration_of_guest(told.guest, session)
     if registration_id is None:
         return 0
-    engine = db.session.get_bind().dialect.name
-    insert = (postgresql if engine == "postgresql" else sqlite).insert(RoomStay)
     row = {
         "session_id": session.id,
         "stay": told.stay,
         "registration_id": registration_id,
         "joined_at": moment,
     }
-    added = insert.values(row).on_conflict_do_nothing().returning(RoomStay.stay)
+    added = insert_into(RoomStay).values(row).on_conflict_do_nothing().returning(RoomStay.stay)
     return len(db.session.execute(added).all())
 
 
@@ -64,11 +62,9 @@ def _leave(session: Session, stay: str | None, moment: datetime) -> int:
 def answer_check(person: Attendee, session: Timed, *, at: datetime) -> None:
     """Note that somebody who was asked whether they are still there says so."""
     number = queries.check_of(person, session, at=at).number
-    engine = db.session.get_bind().dialect.name
-    insert = (postgresql if engine == "postgresql" else sqlite).insert(RoomCheck)
     row = {"session_id": session.id, "registration_id": person.id, "number": number}
     db.session.execute(
-        insert.values(row).on_conflict_do_update(
-            index_elements=["session_id", "registration_id"], set_={"number": number}
-        )
+        insert_into(RoomCheck)
+        .values(row)
+        .on_conflict_do_update(index_elements=["session_id", "registration_id"], set_={"number": number})
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, signing, vault
 from app.accounts.models import Organisation
@@ -20,6 +19,7 @@ from app.live.errors import LinkMissing, RoomFull, RoomNotOpen
 from app.live.models import LinkKind, RoomAccount, RoomEntry, RoomLink, RoomSettings
 from app.live.rules import HOLDS_PLACE, STAGE_OPENS
 from app.outgoing import AddressRefused
+from app.upserts import insert_into
 from app.vault import CannotUnseal
 
 _PREPARED, _FAILED = (
@@ -139,13 +139,11 @@ def enter(person: Attendee, session: Timed, *, at: datetime) -> None:
         )
         if (db.session.scalar(held) or 0) >= capacity:
             raise RoomFull
-        engine = db.session.get_bind().dialect.name
-        insert = (postgresql if engine == "postgresql" else sqlite).insert(RoomEntry)
         row = {"session_id": session.id, "registration_id": person.id, "seen_at": at}
         db.session.execute(
-            insert.values(row).on_conflict_do_update(
-                index_elements=["session_id", "registration_id"], set_={"seen_at": at}
-            )
+            insert_into(RoomEntry)
+            .values(row)
+            .on_conflict_do_update(index_elements=["session_id", "registration_id"], set_={"seen_at": at})
         )
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
 from app.attendance.rules import Attendee, Timed
@@ -12,6 +11,7 @@ from app.extensions import db
 from app.live import queries, rules
 from app.live.errors import ChatClosed, Silenced
 from app.live.models import Announcement, Message, Reaction, ReactionKind, Silence
+from app.upserts import insert_into
 
 
 def say(person: Attendee, session: Timed, typed: str, *, at: datetime) -> Message:
@@ -34,10 +34,8 @@ def react(session: Timed, kind: ReactionKind, *, at: datetime) -> None:
     """Count a press of a reaction. Raises ChatClosed while the room is not open."""
     if queries.state(session, at=at) != queries.RoomState.OPEN:
         raise ChatClosed
-    engine = db.session.get_bind().dialect.name
-    insert = (postgresql if engine == "postgresql" else sqlite).insert(Reaction)
     row = {"session_id": session.id, "kind": kind, "step": rules.reaction_step(at), "number": 1}
-    statement = insert.values(row)
+    statement = insert_into(Reaction).values(row)
     db.session.execute(
         statement.on_conflict_do_update(
             index_elements=["session_id", "kind", "step"], set_={"number": Reaction.number + 1}

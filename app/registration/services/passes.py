@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, codes, vault
 from app.accounts.models import Organisation
 from app.extensions import db
 from app.registration import passes, queries, rules
 from app.registration.models import PassKey, Registration
+from app.upserts import insert_into
 
 CODE_LENGTH = 8
 _KEY = 32  # bytes
@@ -25,9 +25,8 @@ def ensure_key(organisation_id: int, *, at: datetime) -> None:
 
 
 def _add_key(organisation_id: int, number: int, *, at: datetime) -> None:
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     private_key = os.urandom(_KEY)
-    statement = insert(cast(Table, PassKey.__table__)).values(
+    statement = insert_into(cast(Table, PassKey.__table__)).values(
         organisation_id=organisation_id,
         number=number,
         public_key=passes.public_key_of(private_key),
