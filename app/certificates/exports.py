@@ -5,18 +5,15 @@ All are read in shares by key, so that memory does not grow with the number of c
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app import codes
-from app.certificates import labels, services
-from app.certificates.models import Award, Certificate, CertificateEnding
-from app.extensions import db
+from app.certificates import labels, queries, services
+from app.certificates.models import Award, Certificate
 from app.imports import lazily
 
 if TYPE_CHECKING:
@@ -29,13 +26,6 @@ else:
 _SHARE = 40  # files drawn from one reading
 _ROWS = 1000
 _WIDTH = 22  # characters of a column
-_WHOLE = (
-    joinedload(Certificate.design),
-    joinedload(Certificate.ending),
-    joinedload(Certificate.signed_file),
-    joinedload(Certificate.registration),
-    joinedload(Certificate.recipient),
-)
 
 
 class _Outlet(io.RawIOBase):
@@ -58,31 +48,11 @@ class _Outlet(io.RawIOBase):
         return taken
 
 
-def _issued(award: Award, *, size: int, holding: bool) -> Iterator[Sequence[Certificate]]:
-    """Yield the certificates of an award in shares, in the order of their issue."""
-    award_id, last = award.id, 0
-    while True:
-        statement = (
-            select(Certificate)
-            .options(*_WHOLE)
-            .where(Certificate.award_id == award_id, Certificate.id > last)
-            .order_by(Certificate.id)
-            .limit(size)
-        )
-        if holding:
-            statement = statement.outerjoin(Certificate.ending).where(CertificateEnding.id.is_(None))
-        share = db.session.scalars(statement).all()
-        if not share:
-            return
-        last = share[-1].id
-        yield share
-
-
 def archive(award: Award) -> Iterator[bytes]:
     """Yield a ZIP of the files of an award's certificates that hold, one PDF at a time in memory."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as target:  # PDFs are compressed already
-        for share in _issued(award, size=_SHARE, holding=True):
+        for share in queries.shares_of(award, size=_SHARE, holding=True):
             for certificate in share:
                 entry = zipfile.ZipInfo(
                     f"{codes.grouped(certificate.code)}.pdf", certificate.issued_at.timetuple()[:6]
@@ -99,7 +69,7 @@ def pages(award: Award) -> Iterator[bytes]:
     """
     return printing.merged(
         services.drawn_again(certificate)
-        for share in _issued(award, size=_SHARE, holding=True)
+        for share in queries.shares_of(award, size=_SHARE, holding=True)
         for certificate in share
     )
 
@@ -127,7 +97,7 @@ def write_list(award: Award, path: Path) -> None:
         for position, text in enumerate(headings):
             sheet.write_string(0, position, text, heading)
         number = 0
-        for share in _issued(award, size=_ROWS, holding=False):
+        for share in queries.shares_of(award, size=_ROWS, holding=False):
             for certificate in share:
                 number += 1
                 for position, cell in enumerate(_row(certificate)):

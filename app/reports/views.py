@@ -1,10 +1,10 @@
 """Exporting an event's attendees and attendance."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from flask import Blueprint, Response, send_file, stream_with_context
+from flask import Blueprint, Response, send_file
 from flask.typing import ResponseReturnValue
 
 from app import clock, unit_of_work
@@ -12,7 +12,7 @@ from app.attendance import queries as attendance
 from app.events import queries as events
 from app.events.models import Event
 from app.localisation import local
-from app.pages import form_page
+from app.pages import attachment, form_page
 from app.permissions import Permission, requires
 from app.registration import queries as registration
 from app.reports import attendance as presence
@@ -67,7 +67,7 @@ def download(slug: str) -> ResponseReturnValue:
     unit_of_work.finish(commit=True)
     event = events.managed_event_or_404(slug, agenda=True)
     if form.kind.data == "csv":
-        return _csv(services.csv_rows(event, chosen), name)
+        return attachment(services.csv_rows(event, chosen), name, "text/csv")
     return _xlsx(lambda path: services.write_xlsx(event, chosen, path), name)
 
 
@@ -89,16 +89,8 @@ def download_attendance(slug: str) -> ResponseReturnValue:
     sheet = presence.sheet(event, what)
     columns = ([list(cells) for cells in zip(*rows, strict=True)] for rows in sheet.batches() if rows)
     if kind == "csv":
-        return _csv(services.as_csv(sheet.headings, sheet.typed, columns), name)
+        return attachment(services.as_csv(sheet.headings, sheet.typed, columns), name, "text/csv")
     return _xlsx(lambda path: services.as_xlsx(sheet.headings, columns, path), name)
-
-
-def _csv(chunks: Iterator[bytes], name: str) -> Response:
-    return Response(
-        stream_with_context(chunks),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def _xlsx(write: Callable[[Path], None], name: str) -> Response:

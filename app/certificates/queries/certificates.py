@@ -1,6 +1,6 @@
 """Reads of certificates, of what they say and of the keys that sign them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import NoReturn
 
 from flask import abort
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
 from app import codes
 from app.addresses import absolute
 from app.certificates.models import (
+    Award,
     Certificate,
     CertificateDesign,
     CertificateEnding,
@@ -244,3 +245,26 @@ def longest_name(event: Event) -> str | None:
         .limit(1)
     )
     return None if registration is None else registration.full_name
+
+
+def shares_of(award: Award, *, size: int, holding: bool) -> Iterator[Sequence[Certificate]]:
+    """Yield the certificates of an award in shares, in the order of their issue; with `holding` those that hold.
+
+    Read by key, so that memory does not grow with their number.
+    """
+    award_id, last = award.id, 0
+    while True:
+        statement = (
+            select(Certificate)
+            .options(*_WHOLE, *_PERSON)
+            .where(Certificate.award_id == award_id, Certificate.id > last)
+            .order_by(Certificate.id)
+            .limit(size)
+        )
+        if holding:
+            statement = statement.outerjoin(Certificate.ending).where(CertificateEnding.id.is_(None))
+        share = db.session.scalars(statement).all()
+        if not share:
+            return
+        last = share[-1].id
+        yield share

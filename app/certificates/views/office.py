@@ -13,7 +13,6 @@ from flask import (
     redirect,
     request,
     send_file,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -30,7 +29,7 @@ from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
 from app.forms import Form, whole
-from app.pages import form_page
+from app.pages import attachment, form_page
 from app.permissions import Permission, requires
 
 bp = Blueprint("certificates_office", __name__, url_prefix="/gestion/eventos/<slug>/constancias")
@@ -154,14 +153,7 @@ def archive(slug: str) -> ResponseReturnValue:
     event = events.managed_event_or_404(slug)
     award = queries.award_of_event_or_404(event, _chosen())
     audit.record("certificates.files_exported", event=event, at=clock.now(), award_id=award.id)
-    return Response(
-        stream_with_context(exports.archive(award)),
-        mimetype="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="{event.slug}-constancias.zip"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return attachment(exports.archive(award), f"{event.slug}-constancias.zip", "application/zip")
 
 
 @bp.post("/impresion.pdf")
@@ -171,14 +163,8 @@ def pages(slug: str) -> ResponseReturnValue:
     event = events.managed_event_or_404(slug)
     award = queries.award_of_event_or_404(event, _chosen())
     audit.record("certificates.printed", event=event, at=clock.now(), award_id=award.id)
-    return Response(
-        stream_with_context(exports.pages(award)),
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{event.slug}-constancias-para-imprimir.pdf"',
-            "Cache-Control": "no-store",
-        },
-    )
+    name = f"{event.slug}-constancias-para-imprimir.pdf"
+    return attachment(exports.pages(award), name, "application/pdf")
 
 
 @bp.post("/lista.xlsx")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,7 +12,7 @@ from app.errors import DomainError
 from app.events import queries as events
 from app.events.models import Event
 from app.imports import lazily
-from app.pages import form_page
+from app.pages import attachment, form_page
 from app.permissions import Permission, requires
 
 if TYPE_CHECKING:
@@ -57,11 +57,7 @@ def archive(slug: str) -> ResponseReturnValue:
     ids = outside.unsigned(event)
     audit.record("certificates.unsigned_exported", event=event, at=clock.now(), files=len(ids))
     name = f"{event.slug}-sin-firma.zip"
-    return Response(
-        stream_with_context(outside.archive(ids)),
-        mimetype="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+    return attachment(outside.archive(ids), name, "application/zip")
 
 
 @bp.post("")

@@ -23,7 +23,7 @@ from app.organisers.labels import letter_name, letter_state
 from app.organisers.queries import Filters
 from app.organisers.views.asked import filters_asked_for, place_in_list
 from app.organisers.views.attendance import write_down
-from app.pages import form_page
+from app.pages import attachment, form_page
 from app.permissions import Permission, requires
 from app.registration import emails, labels, services, ubigeo
 from app.registration import queries as registrations
@@ -323,9 +323,7 @@ def _printed(event: Event, people: list[Registration]) -> Response:
         content, name = services.print_badges(event, people, services.Sheet(asked), at=at), "credenciales"
     else:
         content, name = services.print_slips(event, people, at=at), "papeletas"
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{event.slug}.pdf"'
-    return answer
+    return attachment(content, f"{name}-{event.slug}.pdf", "application/pdf")
 
 
 @bp.post("/asistencia")

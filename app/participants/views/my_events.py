@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RequestLimit
@@ -14,7 +14,7 @@ from app.certificates import queries as certificates
 from app.events import calendar
 from app.extensions import csrf, limiter
 from app.microcache import cached
-from app.pages import form_page
+from app.pages import attachment, form_page
 from app.participants import agenda, emails, links, overview
 from app.participants.downloads import zipped
 from app.participants.forms import AddressForm
@@ -132,6 +132,4 @@ def download(token: str) -> ResponseReturnValue:
     issued = certificates.holding([one.id for one in found.registrations])
     if not issued:
         return redirect(url_for(".show", token=token), 303)
-    response = Response(stream_with_context(zipped(issued)), mimetype="application/zip")
-    response.headers["Content-Disposition"] = 'attachment; filename="constancias.zip"'
-    return keep_private(response)
+    return keep_private(attachment(zipped(issued), "constancias.zip", "application/zip"))

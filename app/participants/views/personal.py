@@ -8,6 +8,7 @@ from app.certificates import labels
 from app.errors import DomainError
 from app.events import queries as events
 from app.extensions import csrf, limiter
+from app.pages import attachment
 from app.participants import page
 from app.participants.forms import CancelForm
 from app.permissions import participant
@@ -66,10 +67,8 @@ def badge(token: str) -> ResponseReturnValue:
         content = services.own_badge(registration, sheet, at=clock.now())
     except NoSlips:
         return redirect(url_for(".show", token=token))
-    answer = keep_private(Response(content, mimetype="application/pdf"))
     name = f"credencial-{registration.event.slug}.pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return keep_private(attachment(content, name, "application/pdf"))
 
 
 @bp.get("/<token>/cancelar")

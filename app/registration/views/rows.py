@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from app import clock, unit_of_work
 from app.errors import DomainError
 from app.events.models import Event
+from app.pages import attachment
 from app.registration import services
 from app.registration.forms import GroupPeopleForm
 from app.registration.models import Registration, RegistrationForm, RegistrationGroup, RegistrationStatus
@@ -93,6 +94,5 @@ def _said(people: list[Registration]) -> str:
 
 def slips_file(event: Event, people: Sequence[Registration]) -> Response:
     """Return the slips of people as a file to be saved. Raises NoSlips and TooManySlips."""
-    answer = Response(services.print_slips(event, people, at=clock.now()), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="papeletas-{event.slug}.pdf"'
-    return answer
+    slips = services.print_slips(event, people, at=clock.now())
+    return attachment(slips, f"papeletas-{event.slug}.pdf", "application/pdf")
