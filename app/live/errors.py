@@ -48,6 +48,20 @@ class BadPoll(DomainError):
     """A poll needs a question and some answers; the message says what is wrong."""
 
 
+class HandsClosed(DomainError):
+    """The room takes no hands, or is not open."""
+
+    message = _l("In this room one cannot raise a hand now.")
+    field = "hand"
+
+
+class TooManyHands(DomainError):
+    """As many hands are up as a moderator can see."""
+
+    message = _l("A hundred hands are up already. Try again in a moment, or write your question.")
+    field = "hand"
+
+
 class RoomNotOpen(DomainError):
     """It is too early, or too late."""
 

@@ -11,9 +11,10 @@ from app.live.providers import bigbluebutton, jitsi
 
 
 class SettingsForm(Form):
-    """How a room takes questions."""
+    """How people take part in a room."""
 
     takes_questions = BooleanField(_l("People may ask questions"))
+    takes_hands = BooleanField(_l("People may raise their hand"))
     is_moderated = BooleanField(_l("I look at each question before the others see it"))
     is_anonymous = BooleanField(_l("The others do not see who asks"))
 

@@ -23,6 +23,7 @@ LONGEST_MESSAGE = 300
 LONGEST_POLL, LONGEST_OPTION = 300, 120
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 12
 OPENS_MINUTES = 15  # before its session begins, where nobody settled it
+MOST_HANDS = 100  # up at once in a room
 HOLDS_PLACE = timedelta(
     minutes=5
 )  # without being heard of, somebody keeps a place in a room with few of them

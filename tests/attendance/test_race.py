@@ -1,15 +1,13 @@
 """Sixteen phones read one pass at the same moment: one lets the person in, the others say that it happened."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app import create_app, unit_of_work
+from app import unit_of_work
 from app.attendance import queries, services
 from app.attendance.models import (
     Checkpoint,
@@ -27,19 +25,11 @@ from app.registration import services as registrations
 from app.registration.queries import pass_text
 from tests import factories
 from tests.conftest import NOON
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 
 PHONES = 16
 Place = dict[str, Any]
-
-
-@contextmanager
-def database(url: str) -> Iterator[None]:
-    """Open an application on a database of its own."""
-    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
-        yield
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

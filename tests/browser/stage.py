@@ -1,23 +1,23 @@
 """An event of today on the running server, with people of its own: no other test scans them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
-from app import clock, create_app, unit_of_work
+from app import clock, unit_of_work
 from app.accounts import services as accounts
 from app.accounts.models import RoleGrant
 from app.events.models import Day, Event
 from app.events.rules import today
-from app.extensions import db
 from app.permissions import Role
 from app.registration import queries as registrations
 from app.registration.models import RegistrationStatus
 from tests import factories
+from tests.support.databases import database
 from tests.support.servers import Server
 
 PASSWORD = "una clave larga de prueba"
@@ -63,18 +63,10 @@ class Stage:
         page.wait_for_url(lambda url: not url.endswith("/entrar"))
 
 
-@contextmanager
-def application(server: Server) -> Iterator[None]:
+def application(server: Server) -> AbstractContextManager[Flask]:
     """Open an application on the server's database, with the server's key."""
-    settings = {
-        "TESTING": True,
-        "SQLALCHEMY_DATABASE_URI": server.environment["DATABASE_URL"],
-        "SECRET_KEY": (server.instance / "secret.key").read_text().strip(),
-    }
-    with create_app(**settings).app_context():
-        yield
-        db.session.remove()
-        db.engine.dispose()
+    key = (server.instance / "secret.key").read_text().strip()
+    return database(server.environment["DATABASE_URL"], SECRET_KEY=key)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from app.registration.queries import requests as asked_for
 from app.registration.services import addresses as changes
 from tests import factories
 from tests.browser.looking import fits, look
+from tests.browser.rooms import BusyRoom
 from tests.browser.stage import application
 from tests.browser.test_walk import PHONE_390, Walk
 from tests.support.browsers import DESKTOP, Visitors, axe
@@ -39,6 +40,8 @@ PUBLIC = (
     "/mis-eventos/nada",
     "{my_events}",
     "{confirmation}",
+    "{room}",
+    "{stage_desk}",
     "/verificar",
     "/verificar/NADA",
     "/gestion/entrar",
@@ -71,6 +74,7 @@ INSIDE = (
     f"{OFFICE}-2024/constancias",
     f"{OFFICE}-2024/constancias/ajustes",
     f"{OFFICE}/exportar",
+    "{desk}",
     "/gestion/eventos/taller-gobernanza-lideres/formularios",
     "/gestion/eventos/taller-gobernanza-lideres/formularios/1",
     "/gestion/eventos/taller-gobernanza-lideres/formularios/1/ajustes",
@@ -78,7 +82,7 @@ INSIDE = (
 
 
 @pytest.fixture
-def addresses(live_server: Server, visitor: Visitors) -> dict[str, str]:
+def addresses(live_server: Server, visitor: Visitors, busy_room: BusyRoom) -> dict[str, str]:
     """What the addresses above leave open: links of a person, and the number of a registration."""
     page = Walk(live_server, visitor, Path()).sign_in("administrator")
     page.goto(f"{OFFICE}/inscripciones")
@@ -87,7 +91,8 @@ def addresses(live_server: Server, visitor: Visitors) -> dict[str, str]:
     assert numbers, person
     number = "".join(sign for sign in numbers[0].partition('"')[0] if sign.isdecimal())
     own = {"my_events": _my_events(live_server), "confirmation": _confirmation(live_server)}
-    return {"personal": live_server.demo["personal_link"], "person": number, **own}
+    rooms = {"room": busy_room.page, "stage_desk": busy_room.stage_desk, "desk": busy_room.desk}
+    return {"personal": live_server.demo["personal_link"], "person": number, **own, **rooms}
 
 
 def _my_events(live_server: Server) -> str:

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app import clock, create_app, unit_of_work
+from app import clock, unit_of_work
 from app.certificates import issuing, queries, services, tasks
 from app.certificates.errors import HoursMissing, NobodyQualifies
 from app.certificates.models import Certificate, IssueItem, IssueRun, ItemState, RunStatus
@@ -27,7 +26,7 @@ from scripts.console import PROJECT
 from tests import factories
 from tests.certificates import scenes
 from tests.conftest import NOON
-from tests.support.databases import empty_database
+from tests.support.databases import database, empty_database, migrate
 from tests.support.races import await_rivals, race
 
 
@@ -38,11 +37,8 @@ def count(model: Any) -> int:
 @pytest.fixture
 def committed(own_database: str) -> Any:
     """An application on a database of its own, in which transactions are real."""
-    application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=own_database)
-    with application.app_context():
+    with database(own_database) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 def event_of(people: int) -> Event:
@@ -280,8 +276,7 @@ def take(run_id: int) -> list[int]:
 
 
 def rivals(url: str) -> None:
-    application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
-    with application.app_context():
+    with database(url):
         event = event_of(25)
         slug = event.slug
         db.session.commit()
@@ -304,8 +299,6 @@ def rivals(url: str) -> None:
         assert sorted(number for share in taken for number in share) == sorted(
             db.session.scalars(select(IssueItem.id).where(IssueItem.run_id == shared))
         )
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_rivals_issue_to_nobody_twice(own_database: str) -> None:
@@ -317,10 +310,7 @@ def test_rivals_issue_to_nobody_twice_on_postgresql(postgresql_url: str, tmp_pat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TEST_DATABASE_URL", postgresql_url)
         with empty_database(tmp_path) as url:
-            with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
-                upgrade()
-                db.engine.dispose()
-            rivals(url)
+            rivals(migrate(url))
 
 
 def test_a_killed_worker_loses_and_repeats_nothing(own_database: str, committed: Flask) -> None:

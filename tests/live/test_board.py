@@ -1,7 +1,5 @@
 """Questions and polls: in the room, before its moderator, and as everybody sees them."""
 
-import re
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,46 +12,17 @@ from app.live.models import Poll, PollOption, PollState, PollVote, Question, Que
 from app.permissions import Role
 from app.registration.queries import personal_token
 from tests import factories
+from tests.live.addresses import desk, room, shared
 
-NAMES = ("Rosa", "Julia", "Nilo")
-
-
-@pytest.fixture
-def event(session):
-    return factories.event(days=1)
-
-
-@pytest.fixture
-def talk(event):
-    return factories.session(event, event.days[0], hour=15, minutes=60, online_url="https://meet.jit.si/sala")
-
-
-@pytest.fixture
-def people(event):
-    return [factories.registration(event, given_names=name, first_surname="Quispe") for name in NAMES]
-
-
-@pytest.fixture(autouse=True)
-def during(talk):
-    with clock.freeze(talk.starts_at):
-        yield
-
-
-@pytest.fixture
-def moderator(sign_in, event):
-    return sign_in(factories.user(role=Role.ORGANISER, organisation=event.organisation))
-
-
-def room(person, talk):
-    return f"/mi/{personal_token(person)}/sala/{talk.id}"
+pytestmark = pytest.mark.usefixtures("during")
 
 
 def ask(client, person, talk, text="¿Y los plazos?", **headers):
-    return client.post(f"{room(person, talk)}/preguntas", data={"text": text}, headers=headers)
+    return client.post(room(person, talk, "/preguntas"), data={"text": text}, headers=headers)
 
 
 def vote(client, person, talk, question):
-    return client.post(f"{room(person, talk)}/votos", data={"question": question})
+    return client.post(room(person, talk, "/votos"), data={"question": question})
 
 
 def opened(event, talk, *, is_multiple=False):
@@ -67,13 +36,7 @@ def opened(event, talk, *, is_multiple=False):
 
 def answer(client, person, talk, poll, *options):
     data = {"poll": poll.id, f"option-{poll.id}": [str(option) for option in options]}
-    return client.post(f"{room(person, talk)}/encuestas", data=data)
-
-
-def shown(client, person, talk):
-    """Return the board as everybody sees it."""
-    page = client.get(room(person, talk)).text
-    return client.get(re.search(r'data-board="([^"]+)"', page)[1])
+    return client.post(room(person, talk, "/encuestas"), data=data)
 
 
 def test_a_question_is_asked_voted_for_and_seen_by_all(client, session, talk, people):
@@ -87,17 +50,17 @@ def test_a_question_is_asked_voted_for_and_seen_by_all(client, session, talk, pe
         ("<script>alert(1)</script>", 1, "Julia Quispe"),
         ("¿Y los plazos?", 0, "Rosa Quispe"),
     ]
-    answer_ = shown(client, people[2], talk)
-    assert "&lt;script&gt;alert(1)" in answer_.text
-    assert "<script" not in answer_.text
+    text = shared(client, people[2], talk)
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script" not in text
     assert queries.voted_for(talk.id, people[2].id) == {second}
 
 
 def test_the_shared_board_names_nobody_who_looks_at_it(client, talk, people):
     ask(client, people[0], talk)
-    text = shown(client, people[1], talk).text
+    text = shared(client, people[1], talk)
     assert personal_token(people[1]) not in text
-    assert shown(client, people[0], talk).text == text
+    assert shared(client, people[0], talk) == text
 
 
 @pytest.mark.parametrize("key", ["", "A" * 16, "ñ"])
@@ -128,7 +91,15 @@ def test_before_and_after_nothing_is_taken(client, session, event, talk, people)
 
 
 def test_where_questions_are_looked_at_first_nobody_sees_them_before(client, session, event, talk, people):
-    services.settle(event, talk, takes_questions=True, is_moderated=True, is_anonymous=True, at=clock.now())
+    services.settle(
+        event,
+        talk,
+        takes_questions=True,
+        takes_hands=True,
+        is_moderated=True,
+        is_anonymous=True,
+        at=clock.now(),
+    )
     ask(client, people[0], talk)
     question = session.scalars(select(Question)).one()
     assert queries.board(talk.id).questions == []
@@ -136,8 +107,16 @@ def test_where_questions_are_looked_at_first_nobody_sees_them_before(client, ses
     services.move_question(event, question, QuestionState.SHOWN, at=clock.now())
     (seen,) = queries.board(talk.id).questions
     assert (seen.asked_by, seen.text) == ("", "¿Y los plazos?")
-    assert "Rosa" not in shown(client, people[1], talk).text
-    services.settle(event, talk, takes_questions=False, is_moderated=True, is_anonymous=True, at=clock.now())
+    assert "Rosa" not in shared(client, people[1], talk)
+    services.settle(
+        event,
+        talk,
+        takes_questions=False,
+        takes_hands=True,
+        is_moderated=True,
+        is_anonymous=True,
+        at=clock.now(),
+    )
     assert ask(client, people[0], talk).status_code == 422
 
 
@@ -191,20 +170,16 @@ def test_answers_to_closed_polls_and_of_other_rooms_are_refused(client, session,
 def test_results_are_seen_when_the_moderator_shows_them(client, event, talk, people):
     poll = opened(event, talk)
     answer(client, people[0], talk, poll, poll.options[0].id)
-    assert "100 %" not in shown(client, people[1], talk).text
+    assert "100 %" not in shared(client, people[1], talk)
     services.show_results(event, poll, shown=True, at=clock.now())
-    assert "100 %" in shown(client, people[1], talk).text
+    assert "100 %" in shared(client, people[1], talk)
 
 
 def test_a_draft_is_the_moderator_s_own(client, event, talk, people):
     services.draft_poll(event, talk, "¿Sirvió?", "Sí\nNo", is_multiple=False, at=clock.now())
     assert queries.board(talk.id).polls == []
     assert [one.state for one in queries.board(talk.id, is_moderator=True).polls] == [PollState.DRAFT]
-    assert "¿Sirvió?" not in shown(client, people[0], talk).text
-
-
-def desk(event, talk, path=""):
-    return f"/gestion/eventos/{event.slug}/salas/{talk.id}{path}"
+    assert "¿Sirvió?" not in shared(client, people[0], talk)
 
 
 def test_the_moderator_s_desk(client, session, event, talk, people, moderator):

@@ -61,16 +61,6 @@ def test_other_files_are_refused(data):
         materials.material(data, "a.pdf")
 
 
-@pytest.fixture
-def event(session):
-    return factories.event(days=1)
-
-
-@pytest.fixture
-def talk(event):
-    return factories.session(event, event.days[0], hour=15, minutes=60, online_url="https://meet.jit.si/sala")
-
-
 def office(event, talk, more=""):
     return f"/gestion/eventos/{event.slug}/salas/{talk.id}/sala/archivos{more}"
 

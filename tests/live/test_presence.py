@@ -36,11 +36,6 @@ def talk(event):
     return factories.session(event, event.days[0], hour=15, minutes=60, online_url=BBB)
 
 
-@pytest.fixture
-def person(event):
-    return factories.registration(event)
-
-
 def told(what, talk, moment, guest="", stay="w_1", meeting=None):
     user = {"internal-user-id": stay, "external-user-id": guest}
     return {

@@ -1,22 +1,22 @@
-"""Sixty-four clients at once vote, answer and enter: nobody twice, nobody lost, no more than there are places."""
+"""Sixty-four clients at once vote, answer, raise hands and enter: nobody twice, nobody lost, no more than may."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import current_app
 from sqlalchemy import func, select
 
-from app import create_app, unit_of_work
+from app import unit_of_work
 from app.events.models import Session
 from app.extensions import db
 from app.live import queries, services
 from app.live.errors import RoomFull
-from app.live.models import Poll, PollOption, PollState, PollVote, QuestionVote, RoomEntry, RoomSettings
+from app.live.models import Hand, Poll, PollOption, PollState, PollVote, QuestionVote, RoomEntry, RoomSettings
 from app.registration.models import Registration
 from tests import factories
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 
 PROCESSES = DEVICES = 8  # of each of eight people
@@ -24,17 +24,12 @@ PLACES = 3
 Place = dict[str, Any]
 
 
-@contextmanager
-def database(url: str) -> Iterator[None]:
-    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
-        yield
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture
 def place(own_database: str) -> Place:
-    """A room with few places, a question and a poll with as many answers as one person has devices."""
+    """A room with few places, a question, a poll with as many answers as one person has devices, and hands.
+
+    Everybody's hand is up but one's.
+    """
     with database(own_database):
         event = factories.event(days=1)
         talk = factories.session(event, event.days[0], hour=15, online_url="https://meet.jit.si/sala")
@@ -47,6 +42,8 @@ def place(own_database: str) -> Place:
             answers = "\n".join(f"Respuesta {number}" for number in range(DEVICES))
             poll = services.draft_poll(event, talk, "¿Cuál?", answers, is_multiple=False, at=at)
             services.move_poll(event, poll, PollState.OPEN, at=at)
+            for person in people[1:]:
+                services.raise_hand(db.session.merge(person), talk, at=at)
         return {
             "talk": talk.id,
             "people": [person.id for person in people],
@@ -80,15 +77,17 @@ def clients(work: Callable[[Place, int, int], str], place: Place, number: int) -
     return found
 
 
-def vote_and_answer(place: Place, person_id: int, number: int) -> str:
+def vote_answer_and_raise(place: Place, person_id: int, number: int) -> str:
     talk, person = db.session.get_one(Session, place["talk"]), db.session.get_one(Registration, person_id)
     services.vote(person, talk, place["question"], at=talk.starts_at)
     services.answer(person, talk, place["poll"], [place["options"][number]], at=talk.starts_at)
+    services.raise_hand(person, talk, at=talk.starts_at)
     return "done"
 
 
-def enter(place: Place, person_id: int, _number: int) -> str:
+def get_the_word_and_enter(place: Place, person_id: int, _number: int) -> str:
     talk, person = db.session.get_one(Session, place["talk"]), db.session.get_one(Registration, person_id)
+    services.give_word(talk.event, talk, person_id, at=talk.starts_at)
     try:
         services.enter(person, talk, at=talk.starts_at)
     except RoomFull:
@@ -97,11 +96,11 @@ def enter(place: Place, person_id: int, _number: int) -> str:
 
 
 def votes(place: Place, number: int) -> list[str]:
-    return clients(vote_and_answer, place, number)
+    return clients(vote_answer_and_raise, place, number)
 
 
 def entries(place: Place, number: int) -> list[str]:
-    return clients(enter, place, number)
+    return clients(get_the_word_and_enter, place, number)
 
 
 def answer_unguarded(place: Place, number: int) -> None:
@@ -142,7 +141,7 @@ def calls(place: Place) -> list[tuple[Place, int]]:
 def test_sixty_four_clients_vote_and_none_twice(own_database: str, place: Place) -> None:
     answers = [word for words in race(own_database, votes, calls(place)) for word in words]
     assert answers == ["done"] * PROCESSES * DEVICES
-    assert count(own_database, QuestionVote, PollVote) == [len(place["people"])] * 2
+    assert count(own_database, QuestionVote, PollVote, Hand) == [len(place["people"])] * 3
     with database(own_database):
         people = db.session.scalars(select(PollVote.registration_id).order_by(PollVote.registration_id)).all()
         assert list(people) == place["people"]
@@ -153,7 +152,8 @@ def test_sixty_four_clients_enter_and_never_more_than_there_are_places(
 ) -> None:
     answers = [word for words in race(own_database, entries, calls(place)) for word in words]
     assert set(answers) == {"in", "full"}
-    assert count(own_database, RoomEntry) == [PLACES]
+    # Each had the word in turn, and their hand went down with the next one's.
+    assert count(own_database, RoomEntry, Hand) == [PLACES, 1]
 
 
 def test_without_the_guards_one_votes_often_and_the_room_overflows(own_database: str, place: Place) -> None:

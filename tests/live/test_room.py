@@ -14,21 +14,6 @@ YOUTUBE = "https://youtu.be/dQw4w9WgXcQ"
 DEVICE = "0123456789abcdef0123"
 
 
-@pytest.fixture
-def event(session):
-    return factories.event(days=1)
-
-
-@pytest.fixture
-def talk(event):
-    return factories.session(event, event.days[0], hour=15, minutes=60, online_url="https://meet.jit.si/sala")
-
-
-@pytest.fixture
-def person(event):
-    return factories.registration(event)
-
-
 def address(person, talk):
     return f"/mi/{queries.personal_token(person)}/sala/{talk.id}"
 

@@ -23,6 +23,7 @@ from app.permissions import Role
 from app.registration.queries import personal_token
 from tests import factories
 
+pytestmark = pytest.mark.usefixtures("during")
 SECRET = "s3cr3t"
 DOWN = "El servidor de esta sala no responde como debería."
 
@@ -81,18 +82,8 @@ def bbb(app, monkeypatch):
 
 
 @pytest.fixture
-def event(session):
-    return factories.event(days=1)
-
-
-@pytest.fixture
 def talk(event, bbb):
     return factories.session(event, event.days[0], hour=15, minutes=60, online_url=bbb.address)
-
-
-@pytest.fixture
-def person(event):
-    return factories.registration(event)
 
 
 @pytest.fixture
@@ -100,12 +91,6 @@ def account(event, bbb):
     return services.save_account(
         event.organisation, "bigbluebutton", bbb.address, SECRET, algorithm="sha256", at=clock.now()
     )
-
-
-@pytest.fixture(autouse=True)
-def during(talk):
-    with clock.freeze(talk.starts_at):
-        yield
 
 
 @pytest.fixture

@@ -1,38 +1,18 @@
 """Whoever moderates a session has its desk by a link of their own, and is in the audit log with what they do."""
 
-import pytest
 from sqlalchemy import select
 
 from app import clock
 from app.audit import AuditEntry
-from app.events.models import Appearance, Speaker, SpeakerRole
-from app.live import queries, services
+from app.events.models import SpeakerRole
+from app.live import services
 from app.live.models import Poll, QuestionState
 from tests import factories
-
-
-@pytest.fixture
-def event(session):
-    return factories.event(days=1)
-
-
-@pytest.fixture
-def talk(event):
-    return factories.session(event, event.days[0], hour=15, minutes=60, online_url="https://meet.jit.si/sala")
-
-
-def link(session, event, talk, role):
-    """Give somebody a part in a session; return their number and the address of their desk."""
-    speaker = Speaker(event_id=event.id, name="Julia Mamani")
-    session.add(speaker)
-    session.flush()
-    session.add(Appearance(session_id=talk.id, speaker_id=speaker.id, role=role))
-    session.flush()
-    return speaker.id, f"/sala/{talk.id}/ponente/{speaker.id}/{queries.stage_key(talk.id, speaker.id)}/mesa"
+from tests.live.addresses import stage_desk
 
 
 def test_a_moderator_keeps_the_room_in_order(client, session, event, talk):
-    speaker, desk = link(session, event, talk, SpeakerRole.MODERATOR)
+    speaker, desk = stage_desk(event, talk, SpeakerRole.MODERATOR)
     person = factories.registration(event)
     with clock.freeze(talk.starts_at):
         question = services.ask(person, talk, "¿Y los plazos?", at=clock.now())
@@ -85,8 +65,8 @@ def test_a_moderator_keeps_the_room_in_order(client, session, event, talk):
 
 
 def test_nobody_else_has_the_desk(client, session, event, talk):
-    _speaker, of_speaker = link(session, event, talk, SpeakerRole.SPEAKER)
-    _moderator, own = link(session, event, talk, SpeakerRole.MODERATOR)
+    _speaker, of_speaker = stage_desk(event, talk, SpeakerRole.SPEAKER)
+    _moderator, own = stage_desk(event, talk, SpeakerRole.MODERATOR)
     other = factories.session(event, event.days[0], hour=17, minutes=60, online_url="https://meet.jit.si/b")
     elsewhere = own.replace(f"/sala/{talk.id}/", f"/sala/{other.id}/")
     with clock.freeze(talk.starts_at):

@@ -9,32 +9,23 @@ import time
 import urllib.parse
 import urllib.request
 from collections import Counter
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app import clock, create_app
+from app import clock
 from app.extensions import db
 from app.mail import services
 from app.mail.models import OutgoingLetter
 from scripts.console import PROJECT
 from tests.mail.writing import address, post
 from tests.registration.test_views import GOOD
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 from tests.support.servers import serving
 
 LETTERS = 60
-
-
-@contextmanager
-def an_application(url, **settings):
-    app = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url, **settings)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def rows():
@@ -64,7 +55,7 @@ def _due(limit):
 def raced(url, smtp_server, function):
     """Let four workers empty one outbox, and return how often each person got a letter."""
     smtp_server.pause = 0.005
-    with an_application(url):
+    with database(url):
         post(LETTERS)
     results = race(url, function, [()] * 4, processes=4, SMTP_URL=smtp_server.url)
     assert [one for one in results if isinstance(one, Exception)] == []
@@ -74,7 +65,7 @@ def raced(url, smtp_server, function):
 def test_workers_at_once_send_each_letter_once(own_database, smtp_server):
     counts = raced(own_database, smtp_server, deliver)
     assert counts == {address(number): 1 for number in range(LETTERS)}
-    with an_application(own_database):
+    with database(own_database):
         assert all(row.sent_at and row.attempts == 1 for row in rows())
 
 
@@ -97,7 +88,7 @@ with app.app_context():
 
 def test_a_killed_worker_leaves_nothing_unsent(own_database, smtp_server):
     smtp_server.pause = 0.1
-    with an_application(own_database, SMTP_URL=smtp_server.url):
+    with database(own_database, SMTP_URL=smtp_server.url):
         post(20)
         worker = subprocess.Popen([sys.executable, "-c", WORKER, own_database, smtp_server.url], cwd=PROJECT)
         _until(lambda: len(smtp_server.letters) >= 3, "the worker sends")
@@ -160,7 +151,7 @@ def test_a_letter_of_the_web_process_leaves_through_the_worker_within_seconds(ru
 
 
 def test_what_is_queued_while_no_worker_runs_goes_out_when_one_does(own_database, smtp_server, tmp_path):
-    with an_application(own_database):
+    with database(own_database):
         event_letter = OutgoingLetter(
             letter="accounts.unknown",
             recipient="a@example.pe",
@@ -181,7 +172,7 @@ def test_what_is_queued_while_no_worker_runs_goes_out_when_one_does(own_database
         [sys.executable, "-m", "flask", "worker"], cwd=PROJECT, env=environment, stderr=subprocess.PIPE
     ) as worker:
         try:
-            with an_application(own_database):
+            with database(own_database):
                 _until(_was_tried, "the sweep finds the letter", seconds=75)
         finally:
             worker.send_signal(signal.SIGTERM)

@@ -26,10 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from app import create_app
 from app.extensions import db
 from app.migrations_state import FOLDER, expected_revision
-from tests.support.databases import empty_database
+from tests.support.databases import database, empty_database
 
 NAME = re.compile(r"(\d{8}_\d{4})_[a-z0-9_]+\.py")
 THEN = datetime(2026, 5, 12, 17, 0, tzinfo=UTC).replace(tzinfo=None)
@@ -64,12 +63,8 @@ REVISIONS = [script.revision for script in history()]
 @pytest.fixture
 def empty(tmp_path):
     """An application on an empty database."""
-    with empty_database(tmp_path) as url:
-        app = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    with empty_database(tmp_path) as url, database(url) as app:
+        yield app
 
 
 def schema() -> dict:
@@ -217,13 +212,9 @@ def test_a_filled_database_keeps_its_rows_at_every_step(empty):
 @pytest.fixture(scope="module")
 def filled(own_databases):
     """An application on a migrated database with a row in every table."""
-    with own_databases() as url:
-        app = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
-        with app.app_context():
-            fill(reflected())
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    with own_databases() as url, database(url) as app:
+        fill(reflected())
+        yield app
 
 
 @pytest.mark.parametrize(

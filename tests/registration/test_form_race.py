@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app import create_app, unit_of_work
+from app import unit_of_work
 from app.extensions import db
 from app.registration import queries, services
 from app.registration.models import FieldKind, FieldVersion, RegistrationForm
@@ -15,6 +15,7 @@ from app.registration.services import FieldFacts, FormFacts
 from app.registration.services import forms as form_services
 from tests import factories
 from tests.conftest import NOON
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 
 CHANGES = 24
@@ -26,14 +27,11 @@ def facts(label: str) -> FieldFacts:
 
 @pytest.fixture
 def form_id(own_database: str) -> int:
-    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=own_database).app_context():
+    with database(own_database):
         form = services.create_form(factories.event(), FormFacts(slug="a", title={"es": "A"}), at=NOON)
         services.save_field(form, None, facts("Edad"), at=NOON)
         db.session.commit()
-        number = form.id
-        db.session.remove()
-        db.engine.dispose()
-        return number
+        return form.id
 
 
 def form_of(form_id: int) -> RegistrationForm:
@@ -62,11 +60,8 @@ def change_unguarded(form_id: int, label: str) -> None:
 
 
 def numbers(url: str) -> list[int]:
-    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
-        found = list(db.session.scalars(select(FieldVersion.number).order_by(FieldVersion.number)))
-        db.session.remove()
-        db.engine.dispose()
-        return found
+    with database(url):
+        return list(db.session.scalars(select(FieldVersion.number).order_by(FieldVersion.number)))
 
 
 def test_every_change_at_once_is_a_version(own_database: str, form_id: int) -> None:

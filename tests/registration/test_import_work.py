@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock, create_app, unit_of_work
+from app import clock, unit_of_work
 from app.events.models import Event
 from app.extensions import db
 from app.mail.models import OutgoingLetter
@@ -24,6 +24,7 @@ from app.registration.models import Import, ImportRow, ImportStatus, Registratio
 from app.registration.services import imports
 from scripts.console import PROJECT
 from tests import factories
+from tests.support.databases import database
 from tests.support.races import race
 
 PEOPLE = 300
@@ -32,11 +33,8 @@ PEOPLE = 300
 @pytest.fixture
 def committed(own_database: str) -> Any:
     """An application on a database of its own, in which transactions are real."""
-    application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=own_database)
-    with application.app_context():
+    with database(own_database) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 def a_list(people: int) -> bytes:

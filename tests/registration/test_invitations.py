@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import clock, create_app, unit_of_work
+from app import clock, unit_of_work
 from app.extensions import db
 from app.mail.letters import build
 from app.mail.models import OutgoingLetter
@@ -21,6 +21,7 @@ from tests import factories
 from tests.conftest import NOON
 from tests.registration.test_services import person
 from tests.registration.test_views import GOOD
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 
 
@@ -282,17 +283,12 @@ def use_unguarded(number, invitation_id):
 
 
 def registered_from_tabs(url, function):
-    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
+    with database(url):
         form = factories.form(factories.event(), access=Access.INVITED)
         number = factories.invitation(form, "rosa@example.pe").id
-        db.session.remove()
-        db.engine.dispose()
     answers = race(url, function, [(tab, number) for tab in range(1, 9)])
-    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
-        found = total(db.session)
-        db.session.remove()
-        db.engine.dispose()
-    return answers, found
+    with database(url):
+        return answers, total(db.session)
 
 
 def test_without_the_guard_one_invitation_registers_several(own_database):

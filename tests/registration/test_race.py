@@ -4,13 +4,12 @@ import http.client
 import urllib.parse
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from app import clock, create_app, unit_of_work
+from app import clock, unit_of_work
 from app.events.models import Event
 from app.extensions import db
 from app.mail.models import OutgoingLetter
@@ -21,20 +20,12 @@ from app.registration.services import Person, registering, seats
 from tests import factories
 from tests.conftest import NOON
 from tests.registration.test_views import GOOD
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 from tests.support.servers import serving
 
 SEATS, PEOPLE = 50, 200
 CONFIRMED, WAITLISTED = RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED
-
-
-@contextmanager
-def database(url):
-    """Open an application on a database of its own."""
-    with create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url).app_context():
-        yield
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
@@ -40,12 +42,22 @@ def _url_of(name: str) -> str:
     return os.environ["TEST_DATABASE_URL"].rpartition("/")[0] + f"/{name}"
 
 
+@contextmanager
+def database(url: str, **settings: Any) -> Iterator[Flask]:
+    """Open an application on a database of its own, and leave no connection behind."""
+    application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url, **settings)
+    with application.app_context():
+        try:
+            yield application
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
 def migrate(url: str) -> str:
     """Bring a database to the newest schema and return its URL."""
-    application = create_app(TESTING=True, SQLALCHEMY_DATABASE_URI=url)
-    with application.app_context():
+    with database(url):
         upgrade()
-        db.engine.dispose()
     return url
 
 

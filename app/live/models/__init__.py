@@ -10,6 +10,7 @@ from app.live.models.board import (
     QuestionVote,
 )
 from app.live.models.files import RoomFile
+from app.live.models.hands import Hand
 from app.live.models.presence import (
     RoomCheck,
     RoomStay,
@@ -20,6 +21,7 @@ from app.live.models.talk import Announcement, Message, Reaction, ReactionKind, 
 
 __all__ = [
     "Announcement",
+    "Hand",
     "LinkKind",
     "Message",
     "Poll",

@@ -38,7 +38,7 @@ class RoomSettings(Model):
     """How a session's room is run.
 
     Without a row: it opens 15 minutes before, takes everybody, questions are open, looked at by nobody first, with
-    names, and there is no chat.
+    names, hands may be raised, and there is no chat.
     """
 
     __tablename__ = "room_settings"
@@ -49,6 +49,7 @@ class RoomSettings(Model):
 
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
     takes_questions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    takes_hands: Mapped[bool] = mapped_column(default=True, server_default=true())
     is_moderated: Mapped[bool] = mapped_column(default=False)
     is_anonymous: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None]

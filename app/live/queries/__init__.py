@@ -11,6 +11,7 @@ from app.live.queries.board import (
     voted_for,
 )
 from app.live.queries.files import file_of, files_of, number_of_files
+from app.live.queries.hands import Hands, HandUp, hand_mark, hands, number_of_hands
 from app.live.queries.presence import (
     check_of,
     hook_key,
@@ -42,6 +43,7 @@ from app.live.queries.rooms import (
 )
 from app.live.queries.stage import names_on_stage, part_of, slot_of, stage_name
 from app.live.queries.talk import (
+    MOST_MESSAGES,
     Said,
     Talk,
     announcement_of,
@@ -54,10 +56,13 @@ from app.live.queries.talk import (
 from app.live.queries.visits import Room, Visit, visit_or_404
 
 __all__ = [
+    "MOST_MESSAGES",
     "SECRETS",
     "Board",
     "BoardPoll",
     "BoardQuestion",
+    "HandUp",
+    "Hands",
     "Now",
     "Room",
     "RoomState",
@@ -77,6 +82,8 @@ __all__ = [
     "file_of",
     "files_of",
     "guest_id",
+    "hand_mark",
+    "hands",
     "holds_place",
     "hook_key",
     "is_answered",
@@ -87,6 +94,7 @@ __all__ = [
     "names_on_stage",
     "now",
     "number_of_files",
+    "number_of_hands",
     "opens_at",
     "part_of",
     "people_in",

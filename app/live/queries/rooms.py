@@ -44,6 +44,7 @@ def settings_of(session_id: int) -> RoomSettings:
     return db.session.get(RoomSettings, session_id) or RoomSettings(
         session_id=session_id,
         takes_questions=True,
+        takes_hands=True,
         is_moderated=False,
         is_anonymous=False,
         opens_minutes=OPENS_MINUTES,

@@ -12,6 +12,13 @@ from app.live.services.board import (
     vote,
 )
 from app.live.services.files import MOST_FILES, add_file, remove_file
+from app.live.services.hands import (
+    give_word,
+    lower_hand,
+    lower_hands,
+    raise_hand,
+    take_hand_down,
+)
 from app.live.services.presence import (
     answer_check,
     hear,
@@ -66,16 +73,20 @@ __all__ = [
     "end_announcement",
     "end_meeting",
     "enter",
+    "give_word",
     "go_on_air",
     "hear",
     "keep_place",
     "let_back",
+    "lower_hand",
+    "lower_hands",
     "move_poll",
     "move_question",
     "note_ended",
     "note_recordings",
     "note_silenced",
     "pin",
+    "raise_hand",
     "react",
     "recordings_of",
     "remove_account",
@@ -93,6 +104,7 @@ __all__ = [
     "silence",
     "silence_on_stage",
     "speak",
+    "take_hand_down",
     "vote",
     "watch",
     "way_in",

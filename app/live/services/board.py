@@ -108,13 +108,14 @@ def settle(
     session: Session,
     *,
     takes_questions: bool,
+    takes_hands: bool,
     is_moderated: bool,
     is_anonymous: bool,
     at: datetime,
 ) -> None:
-    """Decide how a room takes questions."""
+    """Decide how people take part in a room: questions and hands."""
     settings = queries.settings_of(session.id)
-    settings.takes_questions = takes_questions
+    settings.takes_questions, settings.takes_hands = takes_questions, takes_hands
     settings.is_moderated = is_moderated
     settings.is_anonymous = is_anonymous
     db.session.add(settings)

@@ -1,5 +1,5 @@
 """Pages of virtual rooms."""
 
-from app.live.views import files, own, stage_desk, talk, talk_office
+from app.live.views import files, hands, own, stage_desk, talk, talk_office
 
-__all__ = ["files", "own", "stage_desk", "talk", "talk_office"]
+__all__ = ["files", "hands", "own", "stage_desk", "talk", "talk_office"]

@@ -11,12 +11,13 @@ from app.live.models import PollState, QuestionState
 
 
 def settle(event: Event, session: Session) -> None:
-    """Decide how questions are taken."""
+    """Decide how people take part."""
     form = SettingsForm()
     services.settle(
         event,
         session,
         takes_questions=form.takes_questions.data,
+        takes_hands=form.takes_hands.data,
         is_moderated=form.is_moderated.data,
         is_anonymous=form.is_anonymous.data,
         at=clock.now(),

@@ -37,8 +37,13 @@ def board(session_id: int, key: str) -> ResponseReturnValue:
     if not signing.matches(_key(session_id).encode(), key.encode()):
         abort(404)
     g.language = request.args.get("idioma", "es")  # the address alone decides what it means
-    talk = queries.talk(session_id, at=clock.now())
-    zone = events.zone_of(session_id)
+    at = clock.now()
     return render_template(
-        "live/_shared.html", board=queries.board(session_id), talk=talk, zone=zone, voted=(), answered=()
+        "live/_shared.html",
+        board=queries.board(session_id),
+        hands=queries.hands(session_id, at=at),
+        talk=queries.talk(session_id, at=at),
+        zone=events.zone_of(session_id),
+        voted=(),
+        answered=(),
     )

@@ -36,6 +36,7 @@ def desk_parts(session: Session, poll: PollForm | None) -> dict[str, Any]:
     settings, at = queries.settings_of(session.id), clock.now()
     return {
         "board": queries.board(session.id, is_moderator=True),
+        "hands": queries.hands(session.id, at=at, is_moderator=True),
         "talk": queries.talk(session.id, at=at),
         "silenced": queries.silenced_in(session.id),
         "people": queries.people_in(session, at=at),

@@ -124,6 +124,8 @@ def _page(
         now=queries.now(events.sessions_of(person.event_id), at=at),
         beat_seconds=BEAT_SECONDS,
         board=queries.board(session.id),
+        hands=queries.hands(session.id, at=at),
+        own_hand=queries.hand_mark(session.id, person.id),
         talk=queries.talk(session.id, at=at),
         settings=settings,
         board_url=board_address(session),

@@ -17,7 +17,7 @@ from app.live.views.office import desk_parts
 from app.live.views.stage import bp
 from app.permissions import participant
 
-_ACTS = "120 per minute"
+ACTS = "120 per minute"
 
 
 def _moderating(session_id: int, speaker_id: int, key: str) -> Appearance:
@@ -48,7 +48,7 @@ def _page(part: Appearance, key: str, *, poll: PollForm | None = None) -> Respon
     return security.keep_private(Response(page, 422 if poll else 200))
 
 
-def _did(
+def did(
     session_id: int, speaker_id: int, key: str, anchor: str, work: Callable[[Event, Session], object]
 ) -> ResponseReturnValue:
     """Do something at the desk, in the audit log under the speaker's number, and lead back to its place."""
@@ -73,34 +73,34 @@ def desk(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
 
 @bp.post("/mesa/ajustes")
 @participant
-@limiter.limit(_ACTS)
+@limiter.limit(ACTS)
 def desk_settle(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
     """Decide how questions are taken."""
-    return _did(session_id, speaker_id, key, "ajustes", acts.settle)
+    return did(session_id, speaker_id, key, "ajustes", acts.settle)
 
 
 @bp.post("/mesa/conversacion")
 @participant
-@limiter.limit(_ACTS)
+@limiter.limit(ACTS)
 def desk_settle_chat(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
     """Open or close the chat."""
-    return _did(session_id, speaker_id, key, "conversacion", acts.settle_chat)
+    return did(session_id, speaker_id, key, "conversacion", acts.settle_chat)
 
 
 @bp.post("/mesa/preguntas/<int:question_id>")
 @participant
-@limiter.limit(_ACTS)
+@limiter.limit(ACTS)
 def desk_question(session_id: int, speaker_id: int, key: str, question_id: int) -> ResponseReturnValue:
     """Let a question in, pin it, call it answered, or put it away."""
     anchor = f"pregunta-{question_id}"
-    return _did(
+    return did(
         session_id, speaker_id, key, anchor, lambda event, session: acts.question(event, session, question_id)
     )
 
 
 @bp.post("/mesa/encuestas")
 @participant
-@limiter.limit(_ACTS)
+@limiter.limit(ACTS)
 def desk_draft(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
     """Write a poll."""
     part = _moderating(session_id, speaker_id, key)
@@ -115,21 +115,19 @@ def desk_draft(session_id: int, speaker_id: int, key: str) -> ResponseReturnValu
 
 @bp.post("/mesa/encuestas/<int:poll_id>")
 @participant
-@limiter.limit(_ACTS)
+@limiter.limit(ACTS)
 def desk_poll(session_id: int, speaker_id: int, key: str, poll_id: int) -> ResponseReturnValue:
     """Open or close a poll, show or hide how it stands."""
     anchor = f"encuesta-{poll_id}"
-    return _did(
-        session_id, speaker_id, key, anchor, lambda event, session: acts.poll(event, session, poll_id)
-    )
+    return did(session_id, speaker_id, key, anchor, lambda event, session: acts.poll(event, session, poll_id))
 
 
 @bp.post("/mesa/mensajes/<int:message_id>")
 @participant
-@limiter.limit(_ACTS)
+@limiter.limit(ACTS)
 def desk_message(session_id: int, speaker_id: int, key: str, message_id: int) -> ResponseReturnValue:
     """Take a message away, or let its author write no more."""
-    return _did(
+    return did(
         session_id,
         speaker_id,
         key,

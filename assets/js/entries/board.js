@@ -19,6 +19,30 @@ function markOwn(part) {
   }
 }
 
+// One's own hand, by its mark among those that are up: what the button does next, and what came of it.
+const hand = board.querySelector("[data-hand]");
+
+function markHand(waiting, word) {
+  if (!hand) return;
+  const { raise, lower, first, later, word: speaks } = hand.dataset;
+  const before = waiting.indexOf(hand.dataset.hand);
+  const hasWord = word === hand.dataset.hand;
+  const isUp = hasWord || before >= 0;
+  const button = hand.querySelector("button");
+  button.value = isUp ? "down" : "up";
+  button.querySelector("span").textContent = isUp ? lower : raise;
+  let text = "";
+  if (hasWord) text = speaks;
+  else if (isUp) text = before ? later.replace("{count}", before) : first;
+  const told = hand.querySelector("[role=status]");
+  if (told.textContent !== text) told.textContent = text;
+}
+
+function lookAtHands() {
+  const { up, word } = board.querySelector("[data-part=hands]")?.dataset ?? {};
+  markHand((up ?? "").split(" "), word);
+}
+
 // A part in which somebody is choosing stays as it is until they have chosen.
 function isBusy(part) {
   return part.contains(document.activeElement) || part.querySelector(":checked") !== null;
@@ -38,6 +62,7 @@ function show(html) {
       old.replaceWith(part);
     }
   }
+  lookAtHands();
   const more = board.querySelectorAll("[data-part=questions] li").length - before;
   if (more > 0) said.textContent = board.dataset.news.replace("{count}", more);
   const word = board.querySelector("[data-spoken]").textContent.trim();
@@ -76,9 +101,17 @@ document.addEventListener("submit", (event) => {
       if (!done) return;
       if (form.id === "vote-form") voted.add(body.get("question"));
       if (form.id === "poll-form") answered.add(body.get("poll"));
+      etag = "";
+      if (form === hand) {
+        // The piece that all share is made twice a second: what was pressed is on it a second later.
+        const { up } = board.querySelector("[data-part=hands]").dataset;
+        markHand(body.get("do") === "up" ? [...up.split(" ").filter(Boolean), hand.dataset.hand] : []);
+        clearTimeout(timer);
+        timer = setTimeout(look, 1000);
+        return;
+      }
       form.reset();
       document.activeElement?.blur?.();
-      etag = "";
       look();
     })
     .catch(() => {
