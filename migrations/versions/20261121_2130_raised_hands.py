@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261121_2117"
-down_revision = "20261121_1922"
+revision = "20261121_2130"
+down_revision = "20261121_2129"
 SPEAKING = sa.text("has_word")
 
 
