@@ -52,7 +52,9 @@ def start(children: Children, python: str | Path) -> None:
         ).splitlines()[-1]
     )
     log = folder / "janus.log"
-    words: list[str | Path] = ["janus", "-F", folder, "-C", folder / "janus.jcfg", "-N", "-L", log]
+    # It names its version before it knows that it should be quiet.
+    quietly = ["sh", "-c", 'exec "$@" > /dev/null', "sh"]
+    words: list[str | Path] = [*quietly, "janus", "-F", folder, "-C", folder / "janus.jcfg", "-N", "-L", log]
     janus = children.start("video room (janus)", words, restart=True)
     relay = folder / "turnserver.conf"
     if os.environ.get("TURN_URL") and relay.exists():

@@ -19,8 +19,10 @@ ip link set v0 up && ip link set v1 up && exec "$@"
 
 
 def test_one_speaks_and_another_watches() -> None:
-    for program in ("janus", "unshare", "ip", "chromium"):
-        assert find(program), f"{program} is missing: apt-get install janus util-linux iproute2 chromium"
+    for program in ("janus", "turnserver", "unshare", "ip", "chromium"):
+        assert find(program), (
+            f"{program} is missing: apt-get install janus coturn util-linux iproute2 chromium"
+        )
     alone = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
     walk = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/browser/walk_janus.py"]
     ended = subprocess.run(

@@ -44,6 +44,10 @@ TALK = """async ([url, token, messages]) => {
   socket.close();
   return codes;
 }"""
+LIVE = {"DEMO": "0", "LIVE": "1", "LIVE_IP": "10.99.0.1", "TURN_URL": "turn:10.99.0.1:3478?transport=tcp"}
+# A line that lets nothing but the relay through.
+RELAY_ALONE = """const Peer = window.RTCPeerConnection;
+window.RTCPeerConnection = function (options) { return new Peer({ ...options, iceTransportPolicy: "relay" }); };"""
 CREATE = {"janus": "create"}
 
 
@@ -65,7 +69,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("janus")
-    with empty_database(folder) as url, serving(folder, DATABASE_URL=url, DEMO="0", LIVE="1") as running:
+    with empty_database(folder) as url, serving(folder, DATABASE_URL=url, **LIVE) as running:
         yield running
 
 
@@ -98,8 +102,9 @@ def _set() -> Scene:
 
 @pytest.fixture
 def another(browser: Browser) -> Iterator[Browser]:
-    """A second Chromium."""
-    running = browser.browser_type.launch(executable_path=find("chromium"), args=FLAGS)
+    """A second Chromium, which may reach the relay too."""
+    flags = [flag.replace("EXCLUDE 127.0.0.1", "EXCLUDE 127.0.0.1, EXCLUDE 10.99.0.1") for flag in FLAGS]
+    running = browser.browser_type.launch(executable_path=find("chromium"), args=flags)
     yield running
     running.close()
 
@@ -142,6 +147,11 @@ def test_the_room(server: Server, scene: Scene, browser: Browser, another: Brows
     expect(state).to_have_text("En vivo: llegan imagen y sonido.")
     expect(viewer.locator("[data-place]").nth(0)).to_contain_text("Julia Mamani")
     expect(viewer.locator("[data-place]").nth(1)).to_be_hidden()
+    behind = watchers(**PHONE)
+    behind.add_init_script(RELAY_ALONE)
+    behind.goto(scene.watcher)
+    behind.get_by_role("button", name="Ver y escuchar aquí").click()
+    assert frames(behind, 0, 0) > 0
     axe(viewer)
     axe(stage)
 

@@ -182,8 +182,15 @@ class Room(Place):
         _ask(STAGE, _NO_ROOM, request="edit", room=meeting.uid, secret=meeting.key, new_pin=word)
 
     def make_way(self, meeting: Meeting, guest: str) -> None:
-        """Let somebody join anew whose former page may not have left. Raises ProviderFailed."""
-        _ask(STAGE, _NO_ROOM, _NOBODY, request="kick", room=meeting.uid, secret=meeting.key, id=guest)
+        """Let somebody join anew whose former page may not have left, and whom Janus may have forgotten with the room.
+
+        Raises ProviderFailed.
+        """
+        answer = _ask(
+            STAGE, _NO_ROOM, _NOBODY, request="kick", room=meeting.uid, secret=meeting.key, id=guest
+        )
+        if answer.get("error_code") == _NO_ROOM:
+            self.prepare(meeting)
 
     def on_stage(self, meeting: Meeting) -> list[str]:
         """Return the ids of those on stage. Raises ProviderFailed."""

@@ -52,8 +52,7 @@ const publisher = new Publisher({
   onEnd: (why, words) => {
     isOnAir = false;
     endScreen();
-    watcher?.stop();
-    watcher = undefined;
+    if (["removed", "refused"].includes(why)) endWatching();
     draw();
     say(why, words);
   },
@@ -72,6 +71,15 @@ async function prepare() {
   say(stream.getVideoTracks().length ? "ready" : "unseen");
   draw();
   buttons.air.focus();
+  // Whoever waits to speak hears the others meanwhile; without them all else goes on.
+  const pass = await passFrom(room.dataset.ownStage);
+  watcher = new Watcher({ address: room.dataset.ownStage, places, say: () => {}, skip: pass.slot });
+  watcher.start(pass);
+}
+
+function endWatching() {
+  watcher?.stop();
+  watcher = undefined;
 }
 
 async function goOnAir() {
@@ -84,8 +92,6 @@ async function goOnAir() {
     throw error;
   }
   isOnAir = true;
-  watcher = new Watcher({ address: room.dataset.ownStage, places, say: () => {}, skip: pass.slot });
-  watcher.start(pass);
   draw();
   say("onair");
   buttons.sound.focus();
@@ -95,6 +101,7 @@ function leave() {
   if (isOnAir) return publisher.stop("left");
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = undefined;
+  endWatching();
   draw();
   say("off");
 }

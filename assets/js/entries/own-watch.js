@@ -3,7 +3,8 @@ import { Watcher } from "../own_room/watch.js";
 
 const room = document.querySelector("[data-own-room]");
 const state = room.querySelector("[data-state]");
-const button = room.querySelector("[data-watch]");
+const door = room.querySelector("[data-watch]");
+const button = door.querySelector("button");
 const stopButton = room.querySelector("[data-stop]");
 const weak = document.querySelector("[data-weak-line]");
 
@@ -16,12 +17,12 @@ function say(name, words = "") {
 }
 
 function show(on) {
-  button.hidden = on;
+  door.hidden = on;
   stopButton.hidden = !on;
 }
 
 const watcher = new Watcher({ address: room.dataset.ownRoom, places: [...room.querySelectorAll("[data-place]")], say });
-button.hidden = false;
+door.hidden = false;
 button.addEventListener("click", () => {
   show(true);
   say("opening");

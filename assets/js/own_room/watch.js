@@ -20,6 +20,7 @@ export class Watcher {
   }
 
   async start(given) {
+    if (this.#stopped) for (const kind of ["click", "keydown"]) document.addEventListener(kind, this.#play);
     this.#stopped = false;
     try {
       await this.#connect(given ?? (await passFrom(this.address)));
@@ -31,6 +32,7 @@ export class Watcher {
 
   stop() {
     this.#stopped = true;
+    for (const kind of ["click", "keydown"]) document.removeEventListener(kind, this.#play);
     this.#end();
   }
 
@@ -58,7 +60,7 @@ export class Watcher {
     const answer = await peer.createAnswer();
     await peer.setLocalDescription(answer);
     await handle.say({ request: "start" }, peer.localDescription);
-    for (const slot of chosen) this.places[slot].querySelector("video").play().catch(() => this.say("press"));
+    this.#play();
     this.say("waiting");
     this.#timers.push(setInterval(() => this.#look().catch(() => {}), LOOK));
     this.#timers.push(setInterval(() => this.#renew(), pass.renew * 1000));
@@ -91,8 +93,18 @@ export class Watcher {
       place.classList.toggle("is-unseen", !sees);
       if (!place.hidden) people += 1;
     }
-    this.say(people ? "live" : "waiting");
+    const waits = this.#videos().some((video) => video.paused && !video.closest("[data-place]").hidden);
+    this.say(waits ? "press" : people ? "live" : "waiting");
   }
+
+  #videos() {
+    return this.places.map((place) => place.querySelector("video")).filter((video) => video.srcObject);
+  }
+
+  /** Browsers let a page be heard once somebody has pressed on it; `say("press")` asks for that. */
+  #play = () => {
+    for (const video of this.#videos()) if (video.paused) video.play().catch(() => {});
+  };
 
   /** Return whether a number that counts up has done so lately. */
   #moves(place, name, number) {
