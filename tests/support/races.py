@@ -42,7 +42,7 @@ def race(
     """
     # A server process that is forked from: cheap as fork, yet without this process' connections and threads.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pytest", "app.factory", "tests.conftest"])
+    context.set_forkserver_preload(["pytest", "tests.support.warm"])
     processes = min(processes, len(calls))
     start, crossing = context.Barrier(processes), context.Barrier(processes)
     results = context.Queue()
