@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app import codes
 from scripts.services import find
-from tests.browser.looking import look
+from tests.browser.looking import fits, look
 from tests.support.browsers import DESKTOP, PHONE, Visitors
 from tests.support.servers import Server
 
@@ -26,7 +26,7 @@ CODE = re.compile(r"[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}")
 
 
 class Walk:
-    """One run of the walk; `pictures` is where its screenshots go."""
+    """One run of the walk; `pictures` is where it leaves what a page with a fault looks like."""
 
     def __init__(self, server: Server, visitor: Visitors, pictures: Path) -> None:
         self.server = server
@@ -40,7 +40,7 @@ class Walk:
         self.count += 1
         name = f"{self.count:02d}-{name}"
         if page in self.without_scripts:
-            page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+            fits(page, name)
         else:
             look(page, self.pictures, name, **options)
 
