@@ -1,5 +1,6 @@
 """Looking at a page as its readers do: on a phone, at a desk, with a screen reader's eyes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -56,3 +57,12 @@ def fits(page: Page, name: str) -> None:
     """Fail if one has to scroll sideways."""
     problem = page.evaluate(OVERFLOW)
     assert not problem, f"{name}: {problem}"
+
+
+def until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait, as long as a busy machine may need, until something is so."""
+    for _tenth in range(300):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come to that within 30 seconds")

@@ -1,4 +1,4 @@
-"""A question on its way from a phone to the desk, onto the stage, and to another phone; nobody loads a page anew."""
+"""A question and a hand on their way from a phone to the desk and to another phone; nobody loads a page anew."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,6 +27,14 @@ def test_a_question_travels_by_itself(visitor: Visitors, stage: Stage) -> None:
     expect(asking.get_by_role("button", name="votos: 1")).to_be_visible(timeout=SOON)
     desk.get_by_role("button", name="Al escenario").click()
     expect(asking.locator(".is-pinned")).to_contain_text("¿Y los plazos?", timeout=SOON)
+    asking.get_by_role("button", name="Levantar la mano").click()
+    expect(asking.get_by_text("usted sigue")).to_be_visible()
+    expect(watching.get_by_text("1 mano levantada")).to_be_visible(timeout=SOON)
+    desk.get_by_role("button", name="Dar la palabra").click(timeout=SOON)
+    expect(asking.get_by_text("Tiene la palabra.")).to_be_visible(timeout=SOON)
+    expect(watching.get_by_text("tiene la palabra")).to_be_visible(timeout=SOON)
+    asking.get_by_role("button", name="Bajar la mano").click()
+    expect(asking.get_by_role("button", name="Levantar la mano")).to_be_visible()
     desk.get_by_role("link", name="Proyector").evaluate("link => link.removeAttribute('target')")
     axe(desk)
     axe(asking)

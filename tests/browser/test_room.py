@@ -1,12 +1,12 @@
 """The virtual room in a real browser: it counts while it is in sight, and says when it is not yet or no longer open."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.looking import until
 from tests.browser.stage import Stage
 from tests.support.browsers import PHONE, Visitors, axe
 
@@ -45,15 +45,6 @@ def hide(page: Page, state: str) -> None:
         }""",
         state,
     )
-
-
-def until(page: Page, is_so: Callable[[], bool]) -> None:
-    """Wait, as long as a busy machine may need, until something is so."""
-    for _tenth in range(300):
-        if is_so():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not come to that within 30 seconds")
 
 
 def test_an_open_page_counts_minutes_while_it_is_in_sight(phone: Page, stage: Stage) -> None:
