@@ -96,10 +96,9 @@ _CODE_STATE = select(
     select(Registration.id).where(Registration.code == bindparam("code")).exists(),
     select(PassKey.id).where(PassKey.organisation_id == bindparam("organisation_id")).exists(),
 )
-_ACTIVE = select(Registration).where(
-    Registration.event_id == bindparam("event_id"),
-    Registration.identity == bindparam("identity"),
-    ACTIVE,
+_people = Registration.metadata.tables[Registration.__tablename__].c
+_ACTIVE = select(_people.id).where(
+    _people.event_id == bindparam("event_id"), _people.identity == bindparam("identity"), ACTIVE
 )
 _TAKEN_SEATS = select(SeatCount.taken).where(SeatCount.event_id == bindparam("event_id"))
 
@@ -113,7 +112,8 @@ def code_state(code: str, organisation_id: int) -> tuple[bool, bool]:
 
 def active_by_identity(event: Event, identity: str) -> Registration | None:
     """Return the person's registration for an event, unless it is at an end."""
-    return db.session.scalar(_ACTIVE, {"event_id": event.id, "identity": identity})
+    found = db.session.execute(_ACTIVE, {"event_id": event.id, "identity": identity}).scalar()
+    return None if found is None else db.session.get(Registration, found)
 
 
 def taken_seats(event: Event) -> int:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, time
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlalchemy.orm import make_transient_to_detached
 
 from app import audit
 from app.accounts import services as accounts
@@ -147,6 +150,7 @@ def _add(
     at: datetime,
 ) -> Registration:
     registration = Registration(
+        event_id=event.id,
         event=event,
         form_id=None if form is None else form.id,
         status=status,
@@ -163,7 +167,7 @@ def _add(
         ubigeo=person.ubigeo,
         language=language,
         idempotency_key=idempotency_key,
-        consent_text=accounts.consent_text_in_force(event.organisation, at=at),
+        consent_text_id=accounts.consent_text_in_force(event.organisation, at=at).id,
         consented_at=at,
         created_at=at,
         confirmed_at=at if status == RegistrationStatus.CONFIRMED else None,
@@ -178,6 +182,27 @@ def _with_fresh_code(registration: Registration) -> Registration:
         ensure_key(registration.event.organisation_id, at=registration.created_at)
     rules.fold(registration)
     registration.is_possible_duplicate = queries.has_namesake(registration)
-    db.session.add(registration)
-    db.session.flush()
+    _store(registration)
     return registration
+
+
+_PEOPLE = cast(Table, Registration.__table__)
+_ADD = _PEOPLE.insert().returning(_PEOPLE.c.id)
+_WHEN_UNSAID = {
+    column.key: getattr(column.default, "arg", None) for column in _PEOPLE.columns if not column.primary_key
+}
+
+
+def _store(registration: Registration) -> None:
+    """Insert a new registration, and let the session have it as if it had been read.
+
+    A flush would look at all that the session holds, and takes four times as long: a rush feels it.
+    """
+    said = registration.__dict__
+    for name, value in _WHEN_UNSAID.items():
+        if name not in said:
+            setattr(registration, name, value)
+    values = {name: said[name] for name in _WHEN_UNSAID}
+    registration.id = db.session.connection().execute(_ADD, values).scalar_one()
+    make_transient_to_detached(registration)
+    db.session.add(registration)
