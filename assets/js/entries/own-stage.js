@@ -24,7 +24,8 @@ function press(name, isOn) {
 }
 
 function shown() {
-  return screen?.getVideoTracks()[0] ?? stream?.getVideoTracks()[0] ?? null;
+  const camera = stream?.getVideoTracks()[0];
+  return screen?.getVideoTracks()[0] ?? (camera?.enabled ? camera : null);
 }
 
 function draw() {
@@ -52,7 +53,7 @@ const publisher = new Publisher({
   onEnd: (why, words) => {
     isOnAir = false;
     endScreen();
-    if (["removed", "refused"].includes(why)) endWatching();
+    if (["removed", "refused", "elsewhere"].includes(why)) endWatching();
     draw();
     say(why, words);
   },
@@ -86,7 +87,7 @@ async function goOnAir() {
   say("opening");
   const pass = await passFrom(room.dataset.ownStage, { joins: "1" });
   try {
-    await publisher.start(pass, stream);
+    await publisher.start(pass, stream.getAudioTracks()[0], shown());
   } catch (error) {
     publisher.stop("failed");
     throw error;
@@ -128,6 +129,8 @@ async function toggleScreen() {
 function toggle(kind) {
   const [track] = kind === "sound" ? stream.getAudioTracks() : stream.getVideoTracks();
   track.enabled = !track.enabled;
+  // A camera that is off sends nothing, and no black picture either.
+  if (kind === "camera") publisher.show(shown());
   draw();
   say(track.enabled ? `${kind}On` : `${kind}Off`);
 }

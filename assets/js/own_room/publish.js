@@ -25,7 +25,7 @@ export class Publisher {
     Object.assign(this, { address, onAir, say, onEnd });
   }
 
-  async start(pass, stream) {
+  async start(pass, sound, picture) {
     this.#line = new Line(pass, () => this.stop("lost"));
     await this.#line.open();
     const handle = await this.#line.attach("janus.plugin.videoroom", { onEvent: (told) => this.#hear(told) });
@@ -34,8 +34,6 @@ export class Publisher {
     await handle.say({ request: "join", ptype: "publisher", room: pass.room, id: pass.guest, display: pass.name, token, pin });
     const peer = connection(handle, pass.ice);
     this.#peer = peer;
-    const [sound] = stream.getAudioTracks();
-    const [picture] = stream.getVideoTracks();
     // Sound first, then the picture, there or not: so the server knows which is which.
     peer.addTransceiver(sound ?? "audio", { direction: "sendonly" });
     peer.addTransceiver(picture ?? "video", { direction: "sendonly" });
@@ -71,9 +69,15 @@ export class Publisher {
     }
   }
 
+  /** By whoever moderates, or by another page of one's own: our server knows. */
+  async #sentOff() {
+    const why = await passFrom(this.address).then(() => "elsewhere", (error) => (error.again ? "lost" : "removed"));
+    this.stop(why);
+  }
+
   #hear(told) {
     if (told.moderation && told.id === this.#id) this.say(told.moderation === "muted" ? "silenced" : "onair");
-    if (told.leaving === "ok" || told.reason === "kicked") this.stop("removed");
+    if (told.leaving === "ok" || told.reason === "kicked") this.#sentOff();
     if (told.videoroom === "destroyed") this.stop("ended");
     if (told.hangup) this.stop("lost");
   }
