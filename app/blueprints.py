@@ -19,6 +19,7 @@ from app.live.views import accounts as room_accounts
 from app.live.views import board as live_board
 from app.live.views import hooks as live_hooks
 from app.live.views import office as live_office
+from app.live.views import own_events as live_own_events
 from app.live.views import projector as live_projector
 from app.live.views import room as live
 from app.live.views import rooms as live_rooms
@@ -42,7 +43,17 @@ from app.registration.views import public as registration
 from app.registration.views import seats as seats_office
 from app.reports import views as reports
 
-_ROOMS = (live, live_hooks, live_board, live_office, live_projector, live_rooms, live_stage, room_accounts)
+_ROOMS = (
+    live,
+    live_hooks,
+    live_board,
+    live_office,
+    live_own_events,
+    live_projector,
+    live_rooms,
+    live_stage,
+    room_accounts,
+)
 
 
 _PARTS = (

@@ -1,5 +1,6 @@
 """What `test_janus.py` walks through, within a network that holds nothing else."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,11 +8,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select
 
 from app import clock, unit_of_work
 from app.events.models import OWN_ROOM, Appearance, Day, SpeakerRole
 from app.events.rules import today
+from app.extensions import db
 from app.live import queries
+from app.live.models import RoomStay
 from app.live.providers import janus
 from app.registration import queries as registrations
 from app.registration.models import RegistrationStatus
@@ -174,7 +178,19 @@ def test_the_room(server: Server, scene: Scene, browser: Browser, another: Brows
     expect(moderator.locator("[data-state]")).to_have_text("Ya no está al aire: nadie le ve ni le oye.")
     expect(state).to_contain_text("Todavía nadie habla")
 
+    viewer.get_by_role("button", name="Salir de la sala").click()
+    _until_janus_told_that_they_left(server)
     assert speakers.complaints + watchers.complaints == []
+
+
+def _until_janus_told_that_they_left(server: Server) -> None:
+    with application(server):
+        for _tenth in range(300):
+            if db.session.scalar(select(func.count(RoomStay.left_at))):
+                return
+            db.session.rollback()
+            time.sleep(0.1)
+    raise AssertionError("Janus did not tell it within 30 seconds")
 
 
 def _meeting(scene: Scene) -> Any:

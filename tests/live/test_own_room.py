@@ -1,16 +1,19 @@
 """The room of this server: its tokens as Janus takes them, its files, its pages and who is refused."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.attendance.models import PresenceInterval
 from app.audit import AuditEntry
 from app.events.models import OWN_ROOM, Appearance, SpeakerRole
 from app.live import providers, queries
-from app.live.models import RoomRemoval
-from app.live.providers import janus, janus_files
+from app.live.models import RoomRemoval, RoomStay
+from app.live.providers import janus, janus_events, janus_files
+from app.live.providers.hooks import Happening, What
 from app.permissions import Role
 from app.registration import queries as registrations
 from tests import factories
@@ -30,7 +33,7 @@ def test_tokens_are_those_that_janus_takes():
 def test_its_files_hold_its_secrets_and_are_private(app, tmp_path):
     with app.app_context():
         around = janus_files.Surroundings(
-            tmp_path / "janus", 8288, "https://eventos.example.pe", "203.0.113.7"
+            tmp_path / "janus", 8288, "https://eventos.example.pe", "http://127.0.0.1:8000", "203.0.113.7"
         )
         janus_files.write(around)
         janus_files.write(around)  # a second time changes nothing
@@ -52,6 +55,37 @@ def test_the_word_of_the_stage_is_new_for_each_set_of_people_removed(app):
         words = [janus.Room(OWN_ROOM, removed=who).stage_word(meeting) for who in ((), (7,), (7, 9), (9, 7))]
     assert len(set(words)) == 3
     assert words[2] == words[3]
+
+
+def told(kind, opaque, at=UNTIL, **event):
+    """Return an event as Janus 1.1 sends it."""
+    whole = {"emitter": "Tinkuy", "type": kind, "timestamp": int(at.timestamp() * 1_000_000)}
+    more = {"session_id": 4981091216152961, "handle_id": 2973922369716358, "opaque_id": opaque}
+    return whole | more | {"event": {"plugin": janus.AUDIENCE} | event}
+
+
+def starting(opaque, room, **more):
+    return told(64, opaque, data={"status": "starting", "id": room}, **more)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (starting("7-abc@uid-1", "uid-1"), What.CAME),
+        (told(2, "7-abc@uid-1", name="detached", opaque_id="7-abc@uid-1"), What.LEFT),
+        (starting("7-abc@uid-1", "uid-2"), None),
+        (told(2, "7-abc@uid-1", name="attached"), None),
+        (told(2, "s7@uid-1", name="detached") | {"event": {"plugin": janus.STAGE, "name": "detached"}}, None),
+        ({"type": 64, "event": {"plugin": janus.AUDIENCE, "data": {"event": "created"}}}, None),
+        (told(64, "7-abc@uid-1", data=[]) | {"timestamp": 10**30}, None),
+        ("odd", None),
+    ],
+)
+def test_what_janus_tells_of_those_who_watch(message, expected):
+    found = janus_events.happenings(json.dumps([message]).encode())
+    happening = Happening(expected, "uid-1", UNTIL, "7-abc", "2973922369716358") if expected else None
+    assert found == ([happening] if happening else [])
+    assert janus_events.happenings(b"[" * 100_000) == []
 
 
 @pytest.fixture
@@ -109,6 +143,25 @@ def test_a_janus_that_does_not_answer_is_told_with_503(client, running, talk):
     assert [(one.status_code, one.json["again"]) for one in answers] == [(503, True)] * 2
     with clock.freeze(talk.ends_at):
         assert client.post(f"{watcher}/pase").status_code == 403
+
+
+def test_a_visit_that_janus_tells_of_counts_once_it_ends(client, session, talk):
+    person, stranger = factories.registration(talk.event), factories.registration(factories.event())
+    names = [f"{queries.guest_id(one.id)}@{talk.uid}" for one in (person, stranger)]
+    later = talk.starts_at + timedelta(minutes=20)
+    gone = [told(2, name, at=later, name="detached") for name in names]
+    come = [starting(name, talk.uid, at=talk.starts_at) for name in [*names, f"{person.id}-no@{talk.uid}"]]
+
+    def tell(events, password):
+        with clock.freeze(later):
+            return client.post("/sala/propia/avisos", json=events, auth=("janus", password)).status_code
+
+    assert [tell(come, "otra"), client.post("/sala/propia/avisos", json=come).status_code] == [403, 403]
+    assert [tell(one, janus.secret("events")) for one in (come, gone, gone)] == [204] * 3
+    stays = session.execute(select(RoomStay.registration_id, RoomStay.joined_at, RoomStay.left_at)).all()
+    assert [tuple(one) for one in stays] == [(person.id, talk.starts_at, later)]
+    spans = session.execute(select(PresenceInterval.registration_id, PresenceInterval.ends_at)).all()
+    assert [tuple(one) for one in spans] == [(person.id, later)]
 
 
 def test_order_on_the_stage_is_kept_by_those_who_moderate_alone(client, session, running, talk):

@@ -126,6 +126,7 @@ class Room(Place):
             "room": meeting.uid,
             "pin": _watch_word(meeting),
             "guest": guest.id,
+            "opaque": f"{guest.id}@{meeting.uid}",
             "ice": _relays(guest, at=at),
             "renew": int(RENEW.total_seconds()),
         }

@@ -9,7 +9,7 @@ from app.live.providers.janus import secret
 FOLDER = "janus"  # in the instance
 _UNUSED = "audiobridge duktape echotest lua nosip recordplay sip textroom videocall voicemail"
 _NO_TRANSPORTS = "mqtt nanomsg pfunix rabbitmq"
-_NO_EVENTS = "gelfevh mqttevh nanomsgevh rabbitmqevh sampleevh wsevh"
+_NO_EVENTS = "gelfevh mqttevh nanomsgevh rabbitmqevh wsevh"
 _NO_LOGGERS = "jsonlog"
 
 # Browsers reach the WebSocket alone, through a proxy; the Admin API is for the application, on the same machine.
@@ -30,12 +30,22 @@ nat: { full_trickle = false$address }
 plugins: { disable = "$plugins" }
 transports: { disable = "$transports" }
 loggers: { disable = "$loggers" }
-events: { disable = "$events" }
+events: { broadcast = true, disable = "$events" }
 """,
     "janus.transport.http.jcfg": """general: { http = false, json = "compact" }
 admin: { admin_http = true, admin_base_path = "/admin", admin_port = $admin_port, admin_ip = "127.0.0.1" }
 """,
     "janus.transport.websockets.jcfg": """general: { ws = true, ws_port = $port, ws_ip = "127.0.0.1", json = "compact" }
+""",
+    "janus.eventhandler.sampleevh.jcfg": """general: {
+  enabled = true
+  events = "handles,plugins"
+  grouping = true
+  json = "compact"
+  backend = "$within/sala/propia/avisos"
+  backend_user = "janus"
+  backend_pwd = "$tell"
+}
 """,
     "janus.plugin.videoroom.jcfg": """general: { string_ids = true, admin_key = "$key", lock_rtp_forward = true }
 """,
@@ -66,11 +76,16 @@ pidfile=$folder/turnserver.pid
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the files say of this installation. `ip` is the machine's public address, or empty."""
+    """What the files say of this installation.
+
+    `site` is its public address, `within` that at which this machine reaches it; `ip` is the machine's public one,
+    or empty.
+    """
 
     folder: Path
     port: int
     site: str
+    within: str
     ip: str
 
 
@@ -80,11 +95,12 @@ def files(around: Surroundings) -> dict[str, str]:
         "folder": str(around.folder),
         "port": around.port,
         "admin_port": around.port + 1,
-        "site": around.site,
+        "within": around.within,
         "realm": around.site.partition("://")[2].partition(":")[0],
         "ip": around.ip,
         "address": f', nat_1_1_mapping = "{around.ip}", keep_private_host = true' if around.ip else "",
         "key": secret("admin-key"),
+        "tell": secret("events"),
         "plugins": _libraries(_UNUSED),
         "transports": _libraries(_NO_TRANSPORTS),
         "loggers": _libraries(_NO_LOGGERS),

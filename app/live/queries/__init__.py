@@ -41,7 +41,7 @@ from app.live.queries.rooms import (
     stage_key,
     state,
 )
-from app.live.queries.stage import names_on_stage, part_of, slot_of, stage_name
+from app.live.queries.stage import names_on_stage, part_of, sessions_by_uid, slot_of, stage_name
 from app.live.queries.talk import (
     MOST_MESSAGES,
     Said,
@@ -104,6 +104,7 @@ __all__ = [
     "question_of",
     "registration_of_guest",
     "removed_from",
+    "sessions_by_uid",
     "settings_of",
     "silenced_in",
     "slot_of",

@@ -1,6 +1,10 @@
 """Who is on the stage of a room of this server, and who was sent off it."""
 
-from app.events.models import Appearance
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.events.models import Appearance, Session
 from app.extensions import db
 from app.live.queries.rooms import appearances_of
 
@@ -26,3 +30,8 @@ def names_on_stage(session_id: int) -> list[str]:
 def part_of(session_id: int, speaker_id: int) -> Appearance | None:
     """Return the part that a speaker has in this session."""
     return db.session.get(Appearance, (session_id, speaker_id))
+
+
+def sessions_by_uid(uids: Iterable[str]) -> list[Session]:
+    """Return the sessions that have these public names."""
+    return list(db.session.scalars(select(Session).where(Session.uid.in_(set(uids)))))

@@ -39,7 +39,7 @@ export class Line {
   }
 
   async attach(plugin, { onEvent = () => {}, onJsep = () => {} } = {}) {
-    const { data } = await this.#ask({ janus: "attach", plugin, opaque_id: this.pass.guest });
+    const { data } = await this.#ask({ janus: "attach", plugin, opaque_id: this.pass.opaque });
     this.#handles.set(data.id, { onEvent, onJsep });
     return {
       /** Say something to the plugin; resolves with what it answers, which comes later than its "ack". */

@@ -17,6 +17,7 @@ export async function devices() {
 export class Publisher {
   #line;
   #id;
+  #isSentOff = false;
   #peer;
   #timer;
 
@@ -26,7 +27,8 @@ export class Publisher {
   }
 
   async start(pass, sound, picture) {
-    this.#line = new Line(pass, () => this.stop("lost"));
+    this.#isSentOff = false;
+    this.#line = new Line(pass, () => this.#lose());
     await this.#line.open();
     const handle = await this.#line.attach("janus.plugin.videoroom", { onEvent: (told) => this.#hear(told) });
     const { token, pin } = pass.stage;
@@ -38,7 +40,7 @@ export class Publisher {
     peer.addTransceiver(sound ?? "audio", { direction: "sendonly" });
     peer.addTransceiver(picture ?? "video", { direction: "sendonly" });
     peer.onconnectionstatechange = () => {
-      if (peer.connectionState === "failed") this.stop("lost");
+      if (peer.connectionState === "failed") this.#lose();
     };
     await peer.setLocalDescription(await peer.createOffer());
     const { jsep } = await handle.say({ request: "configure", audio: true, video: true }, peer.localDescription);
@@ -61,6 +63,11 @@ export class Publisher {
     this.onEnd(why, words);
   }
 
+  /** What Janus sent off, it also hangs up: the reason is known better. */
+  #lose() {
+    if (!this.#isSentOff) this.stop("lost");
+  }
+
   async #renew() {
     try {
       this.#line.pass = { ...this.#line.pass, ...(await passFrom(this.address)) };
@@ -71,6 +78,7 @@ export class Publisher {
 
   /** By whoever moderates, or by another page of one's own: our server knows. */
   async #sentOff() {
+    this.#isSentOff = true;
     const why = await passFrom(this.address).then(() => "elsewhere", (error) => (error.again ? "lost" : "removed"));
     this.stop(why);
   }
@@ -79,6 +87,6 @@ export class Publisher {
     if (told.moderation && told.id === this.#id) this.say(told.moderation === "muted" ? "silenced" : "onair");
     if (told.leaving === "ok" || told.reason === "kicked") this.#sentOff();
     if (told.videoroom === "destroyed") this.stop("ended");
-    if (told.hangup) this.stop("lost");
+    if (told.hangup) this.#lose();
   }
 }
