@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit
 from app.attendance.rules import Attendee, Timed
@@ -13,6 +12,7 @@ from app.live import queries
 from app.live.errors import HandsClosed, TooManyHands
 from app.live.models import Hand
 from app.live.rules import MOST_HANDS
+from app.upserts import insert_into
 
 
 def raise_hand(person: Attendee, session: Timed, *, at: datetime) -> None:
@@ -22,10 +22,8 @@ def raise_hand(person: Attendee, session: Timed, *, at: datetime) -> None:
         raise HandsClosed
     if queries.number_of_hands(session.id) >= MOST_HANDS:
         raise TooManyHands
-    engine = db.session.get_bind().dialect.name
-    insert = (postgresql if engine == "postgresql" else sqlite).insert(Hand)
     row = {"session_id": session.id, "registration_id": person.id, "raised_at": at}
-    db.session.execute(insert.values(row).on_conflict_do_nothing())
+    db.session.execute(insert_into(Hand).values(row).on_conflict_do_nothing())
 
 
 def take_hand_down(person: Attendee, session: Timed) -> None:

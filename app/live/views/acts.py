@@ -1,5 +1,8 @@
 """What a moderator's desk does, for the office and for whoever moderates a session by a link of their own."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from flask import abort, request
 
 from app import clock
@@ -86,3 +89,36 @@ def message(event: Event, session: Session, message_id: int) -> None:
         services.silence(event, session, said.registration_id, at=clock.now())
     else:
         abort(404)
+
+
+def hand(event: Event, session: Session, person_id: int) -> None:
+    """Give somebody the word, or take their hand down."""
+    do = {"word": services.give_word, "lower": services.lower_hand}.get(request.form.get("do", ""))
+    if do is None:
+        abort(404)
+    do(event, session, person_id, at=clock.now())
+
+
+def lower_hands(event: Event, session: Session) -> None:
+    """Take all hands down."""
+    services.lower_hands(event, session, at=clock.now())
+
+
+class Act(NamedTuple):
+    """What is done with one press at either desk: its endpoint and path there, and the part to show afterwards."""
+
+    name: str
+    path: str
+    work: Callable[..., None]
+    anchor: str
+
+
+ACTS = (
+    Act("settle", "/ajustes", settle, "ajustes"),
+    Act("settle_chat", "/conversacion", settle_chat, "conversacion"),
+    Act("question", "/preguntas/<int:question_id>", question, "pregunta-{question_id}"),
+    Act("poll", "/encuestas/<int:poll_id>", poll, "encuesta-{poll_id}"),
+    Act("message", "/mensajes/<int:message_id>", message, "conversacion"),
+    Act("hand", "/manos/<int:person_id>", hand, "manos"),
+    Act("lower_hands", "/manos", lower_hands, "manos"),
+)

@@ -1,5 +1,6 @@
 """The moderator's desk of a room: questions let in, pinned and answered, polls opened and closed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, url_for
@@ -80,24 +81,6 @@ def desk(slug: str, session_id: int) -> ResponseReturnValue:
     return desk_page(event, session)
 
 
-@bp.post("/ajustes")
-@requires(Permission.ROOM_MODERATE)
-def settle(slug: str, session_id: int) -> ResponseReturnValue:
-    """Decide how questions are taken."""
-    event, session = found(slug, session_id)
-    acts.settle(event, session)
-    return back(slug, session_id, "ajustes")
-
-
-@bp.post("/preguntas/<int:question_id>")
-@requires(Permission.ROOM_MODERATE)
-def question(slug: str, session_id: int, question_id: int) -> ResponseReturnValue:
-    """Let a question in, pin it, call it answered, or put it away."""
-    event, session = found(slug, session_id)
-    acts.question(event, session, question_id)
-    return back(slug, session_id, f"pregunta-{question_id}")
-
-
 @bp.post("/encuestas")
 @requires(Permission.ROOM_MODERATE)
 def draft(slug: str, session_id: int) -> ResponseReturnValue:
@@ -108,10 +91,15 @@ def draft(slug: str, session_id: int) -> ResponseReturnValue:
     return back(slug, session_id, "encuestas")
 
 
-@bp.post("/encuestas/<int:poll_id>")
-@requires(Permission.ROOM_MODERATE)
-def poll(slug: str, session_id: int, poll_id: int) -> ResponseReturnValue:
-    """Open or close a poll, show or hide how it stands."""
-    event, session = found(slug, session_id)
-    acts.poll(event, session, poll_id)
-    return back(slug, session_id, f"encuesta-{poll_id}")
+def _view(act: acts.Act) -> Callable[..., ResponseReturnValue]:
+    @requires(Permission.ROOM_MODERATE)
+    def view(slug: str, session_id: int, **which: int) -> ResponseReturnValue:
+        event, session = found(slug, session_id)
+        act.work(event, session, **which)
+        return back(slug, session_id, act.anchor.format(**which))
+
+    return view
+
+
+for _act in acts.ACTS:
+    bp.add_url_rule(_act.path, _act.name, _view(_act), methods=["POST"])

@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import audit, clock, security
-from app.events.models import Appearance, Event, Session, SpeakerRole
+from app.events.models import Appearance, SpeakerRole
 from app.extensions import limiter
 from app.live import queries
 from app.live.forms import PollForm
@@ -17,7 +17,7 @@ from app.live.views.office import desk_parts
 from app.live.views.stage import bp
 from app.permissions import participant
 
-ACTS = "120 per minute"
+_PRESSES = "120 per minute"
 
 
 def _moderating(session_id: int, speaker_id: int, key: str) -> Appearance:
@@ -48,16 +48,11 @@ def _page(part: Appearance, key: str, *, poll: PollForm | None = None) -> Respon
     return security.keep_private(Response(page, 422 if poll else 200))
 
 
-def did(
-    session_id: int, speaker_id: int, key: str, anchor: str, work: Callable[[Event, Session], object]
-) -> ResponseReturnValue:
-    """Do something at the desk, in the audit log under the speaker's number, and lead back to its place."""
-    part = _moderating(session_id, speaker_id, key)
-    with _in_the_name_of(part):
-        work(part.session.event, part.session)
-    return redirect(
-        url_for(".desk", session_id=session_id, speaker_id=speaker_id, key=key, _anchor=anchor), 303
+def _back(part: Appearance, key: str, anchor: str) -> ResponseReturnValue:
+    address = url_for(
+        ".desk", session_id=part.session_id, speaker_id=part.speaker_id, key=key, _anchor=anchor
     )
+    return redirect(address, 303)
 
 
 def _in_the_name_of(part: Appearance) -> AbstractContextManager[None]:
@@ -71,36 +66,9 @@ def desk(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
     return _page(_moderating(session_id, speaker_id, key), key)
 
 
-@bp.post("/mesa/ajustes")
-@participant
-@limiter.limit(ACTS)
-def desk_settle(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
-    """Decide how questions are taken."""
-    return did(session_id, speaker_id, key, "ajustes", acts.settle)
-
-
-@bp.post("/mesa/conversacion")
-@participant
-@limiter.limit(ACTS)
-def desk_settle_chat(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
-    """Open or close the chat."""
-    return did(session_id, speaker_id, key, "conversacion", acts.settle_chat)
-
-
-@bp.post("/mesa/preguntas/<int:question_id>")
-@participant
-@limiter.limit(ACTS)
-def desk_question(session_id: int, speaker_id: int, key: str, question_id: int) -> ResponseReturnValue:
-    """Let a question in, pin it, call it answered, or put it away."""
-    anchor = f"pregunta-{question_id}"
-    return did(
-        session_id, speaker_id, key, anchor, lambda event, session: acts.question(event, session, question_id)
-    )
-
-
 @bp.post("/mesa/encuestas")
 @participant
-@limiter.limit(ACTS)
+@limiter.limit(_PRESSES)
 def desk_draft(session_id: int, speaker_id: int, key: str) -> ResponseReturnValue:
     """Write a poll."""
     part = _moderating(session_id, speaker_id, key)
@@ -108,29 +76,19 @@ def desk_draft(session_id: int, speaker_id: int, key: str) -> ResponseReturnValu
         form = acts.draft(part.session.event, part.session)
     if form:
         return _page(part, key, poll=form)
-    return redirect(
-        url_for(".desk", session_id=session_id, speaker_id=speaker_id, key=key, _anchor="encuestas"), 303
-    )
+    return _back(part, key, "encuestas")
 
 
-@bp.post("/mesa/encuestas/<int:poll_id>")
-@participant
-@limiter.limit(ACTS)
-def desk_poll(session_id: int, speaker_id: int, key: str, poll_id: int) -> ResponseReturnValue:
-    """Open or close a poll, show or hide how it stands."""
-    anchor = f"encuesta-{poll_id}"
-    return did(session_id, speaker_id, key, anchor, lambda event, session: acts.poll(event, session, poll_id))
+def _view(act: acts.Act) -> Callable[..., ResponseReturnValue]:
+    def view(session_id: int, speaker_id: int, key: str, **which: int) -> ResponseReturnValue:
+        part = _moderating(session_id, speaker_id, key)
+        with _in_the_name_of(part):
+            act.work(part.session.event, part.session, **which)
+        return _back(part, key, act.anchor.format(**which))
+
+    view.__name__ = f"desk_{act.name}"  # presses are counted by it
+    return participant(limiter.limit(_PRESSES)(view))
 
 
-@bp.post("/mesa/mensajes/<int:message_id>")
-@participant
-@limiter.limit(ACTS)
-def desk_message(session_id: int, speaker_id: int, key: str, message_id: int) -> ResponseReturnValue:
-    """Take a message away, or let its author write no more."""
-    return did(
-        session_id,
-        speaker_id,
-        key,
-        "conversacion",
-        lambda event, session: acts.message(event, session, message_id),
-    )
+for _act in acts.ACTS:
+    bp.add_url_rule(f"/mesa{_act.path}", f"desk_{_act.name}", _view(_act), methods=["POST"])

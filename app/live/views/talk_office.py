@@ -1,4 +1,4 @@
-"""The moderator keeps a room's chat in order, and speaks to all rooms of an event."""
+"""The office speaks to all rooms of an event."""
 
 from flask import abort
 from flask.typing import ResponseReturnValue
@@ -7,27 +7,8 @@ from app import clock
 from app.errors import DomainError
 from app.live import queries, services
 from app.live.forms import AnnouncementForm
-from app.live.views import acts
 from app.live.views.office import back, bp, desk_page, found
 from app.permissions import Permission, requires
-
-
-@bp.post("/conversacion")
-@requires(Permission.ROOM_MODERATE)
-def settle_chat(slug: str, session_id: int) -> ResponseReturnValue:
-    """Open or close the chat."""
-    event, session = found(slug, session_id)
-    acts.settle_chat(event, session)
-    return back(slug, session_id, "conversacion")
-
-
-@bp.post("/mensajes/<int:message_id>")
-@requires(Permission.ROOM_MODERATE)
-def message(slug: str, session_id: int, message_id: int) -> ResponseReturnValue:
-    """Take a message away, or let its author write no more; who was silenced may write again."""
-    event, session = found(slug, session_id)
-    acts.message(event, session, message_id)
-    return back(slug, session_id, "conversacion")
 
 
 @bp.post("/avisos")
