@@ -97,6 +97,7 @@ class Room(Place):
             publishers=SLOTS,
             bitrate=BITRATE,
             bitrate_cap=True,
+            lock_record=True,  # else whoever publishes could have Janus write files
             fir_freq=10,
             audiocodec="opus",
             videocodec="vp8",

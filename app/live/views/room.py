@@ -97,8 +97,8 @@ def _page(
     shows_player = bool(place.embed or place.stream) and "ver" in request.args
     if shows_player:
         _admit_player(place)
-    is_open = queries.state(session, at=at) == queries.RoomState.OPEN
-    if place.is_own and is_open:
+    state = queries.state(session, at=at)
+    if state == queries.RoomState.OPEN:
         policy.admit(place)
     page = render_template(
         "live/room.html",
@@ -106,7 +106,7 @@ def _page(
         registration=person,
         event=person.event,
         session=session,
-        state=queries.state(session, at=at),
+        state=state,
         opens_at=queries.opens_at(session),
         opens_on=local(queries.opens_at(session), person.event.timezone).date(),
         opens_in=int((queries.opens_at(session) - at).total_seconds()) + 1,

@@ -18,8 +18,7 @@ function say(name, words = "") {
   room.classList.toggle("is-live", isOnAir);
 }
 
-function press(name, isOn) {
-  buttons[name].setAttribute("aria-pressed", String(isOn));
+function label(name, isOn) {
   buttons[name].textContent = isOn ? buttons[name].dataset.on : buttons[name].dataset.off;
 }
 
@@ -37,13 +36,13 @@ function draw() {
   buttons.prepare.hidden = Boolean(stream);
   buttons.air.hidden = !stream || isOnAir;
   buttons.leave.hidden = !stream;
-  buttons.leave.textContent = isOnAir ? buttons.leave.dataset.on : buttons.leave.dataset.off;
+  label("leave", isOnAir);
   buttons.sound.hidden = !sound;
   buttons.camera.hidden = !camera;
   buttons.screen.hidden = !isOnAir || !navigator.mediaDevices?.getDisplayMedia;
-  if (sound) press("sound", !sound.enabled);
-  if (camera) press("camera", !camera.enabled);
-  press("screen", Boolean(screen));
+  if (sound) label("sound", !sound.enabled);
+  if (camera) label("camera", !camera.enabled);
+  label("screen", Boolean(screen));
 }
 
 const publisher = new Publisher({
@@ -99,12 +98,17 @@ async function goOnAir() {
 }
 
 function leave() {
-  if (isOnAir) return publisher.stop("left");
+  if (isOnAir) {
+    publisher.stop("left");
+    buttons.air.focus();
+    return;
+  }
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = undefined;
   endWatching();
   draw();
   say("off");
+  buttons.prepare.focus();
 }
 
 function endScreen() {
