@@ -174,6 +174,7 @@ def test_the_room(server: Server, scene: Scene, browser: Browser, another: Brows
     expect(moderator.locator("[data-state]")).to_contain_text("Está al aire")
     _check_removed(server, scene, stage, word)
 
+    _check_recording(moderator)
     moderator.get_by_role("button", name="Dejar de estar al aire").click()
     expect(moderator.locator("[data-state]")).to_have_text("Ya no está al aire: nadie le ve ni le oye.")
     expect(state).to_contain_text("Todavía nadie habla")
@@ -195,6 +196,18 @@ def _until_janus_told_that_they_left(server: Server) -> None:
 
 def _meeting(scene: Scene) -> Any:
     return type("Meeting", (), {"uid": scene.uid})
+
+
+def _check_recording(moderator: Page) -> None:
+    """Whoever moderates keeps one file with sound and picture, which a browser plays."""
+    moderator.get_by_role("button", name="Grabar en esta computadora").click()
+    expect(moderator.locator("[data-state]")).to_contain_text("Se está grabando")
+    moderator.wait_for_timeout(1000)  # something to record
+    with moderator.expect_download() as waiting:
+        moderator.get_by_role("button", name="Terminar y guardar la grabación").click()
+    assert waiting.value.suggested_filename == "Datos abiertos.webm"
+    film = waiting.value.path().read_bytes()
+    assert (film[:4], b"V_VP8" in film, b"A_OPUS" in film) == (b"\x1a\x45\xdf\xa3", True, True)
 
 
 def _check_refusals(server: Server, scene: Scene, viewer: Page) -> None:

@@ -1,6 +1,7 @@
 // The room of this server, for those who speak: look at oneself, go on air, be silent, show the screen, leave.
 import { passFrom } from "../own_room/line.js";
 import { devices, Publisher } from "../own_room/publish.js";
+import { canRecord, Recorder } from "../own_room/record.js";
 import { Watcher } from "../own_room/watch.js";
 
 const room = document.querySelector("[data-own-stage]");
@@ -11,6 +12,7 @@ const places = [...room.querySelectorAll("[data-place]")];
 let stream;
 let screen;
 let watcher;
+let recorder;
 let isOnAir = false;
 
 function say(name, words = "") {
@@ -43,6 +45,10 @@ function draw() {
   if (sound) label("sound", !sound.enabled);
   if (camera) label("camera", !camera.enabled);
   label("screen", Boolean(screen));
+  if (buttons.record) {
+    buttons.record.hidden = !canRecord || !(stream || recorder);
+    label("record", Boolean(recorder));
+  }
 }
 
 const publisher = new Publisher({
@@ -139,10 +145,24 @@ function toggle(kind) {
   say(track.enabled ? `${kind}On` : `${kind}Off`);
 }
 
+async function record() {
+  if (recorder) {
+    const ended = recorder;
+    recorder = undefined;
+    await ended.save(room.dataset.recording);
+    say("saved");
+  } else {
+    recorder = new Recorder([self.closest("figure"), ...places], () => stream?.getAudioTracks() ?? []);
+    say("records");
+  }
+  draw();
+}
+
 const acts = {
   prepare, air: goOnAir, leave, screen: toggleScreen,
   sound: () => toggle("sound"), camera: () => toggle("camera"),
 };
+if (buttons.record) acts.record = record;
 for (const [name, act] of Object.entries(acts)) {
   buttons[name].addEventListener("click", async () => {
     buttons[name].disabled = true;
@@ -179,7 +199,7 @@ document.querySelector("[data-look-again]")?.addEventListener("click", async (ev
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (isOnAir) event.preventDefault();
+  if (isOnAir || recorder) event.preventDefault();
 });
 window.addEventListener("pagehide", () => publisher.stop("left"));
 
