@@ -152,7 +152,9 @@ async function record() {
     await ended.save(room.dataset.recording);
     say("saved");
   } else {
-    recorder = new Recorder([self.closest("figure"), ...places], () => stream?.getAudioTracks() ?? []);
+    // Who is not on air is not recorded either.
+    const figures = () => (isOnAir ? [self.closest("figure"), ...places] : places);
+    recorder = new Recorder(figures, () => (isOnAir ? stream.getAudioTracks() : []));
     say("records");
   }
   draw();

@@ -11,7 +11,7 @@ export class Recorder {
   #pieces = [];
   #heard = new Map();
 
-  /** `figures` are those of the page, one's own among them; `sound` gives one's own voice. */
+  /** `figures` gives those of the page that are on stage; `sound` one's own voice, while one is on air. */
   constructor(figures, sound) {
     Object.assign(this, { figures, sound });
     this.canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
@@ -41,8 +41,14 @@ export class Recorder {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
 
-  /** Voices come and go; each is joined once, by its track. */
+  /** Voices come and go; each is joined once, by its track, and let go when it is no longer on stage. */
   #listen(tracks) {
+    const present = new Set(tracks.map((track) => track.id));
+    for (const [id, source] of this.#heard) {
+      if (present.has(id)) continue;
+      source.disconnect();
+      this.#heard.delete(id);
+    }
     for (const track of tracks) {
       if (this.#heard.has(track.id)) continue;
       const source = this.audio.createMediaStreamSource(new MediaStream([track]));
@@ -52,8 +58,9 @@ export class Recorder {
   }
 
   #draw() {
-    const shown = this.figures.filter((figure) => !figure.hidden);
-    const streams = this.figures.map((figure) => figure.querySelector("video").srcObject).filter(Boolean);
+    const figures = this.figures();
+    const shown = figures.filter((figure) => !figure.hidden);
+    const streams = figures.map((figure) => figure.querySelector("video").srcObject).filter(Boolean);
     this.#listen([...streams.flatMap((stream) => stream.getAudioTracks()), ...this.sound()]);
     const paper = this.canvas.getContext("2d");
     paper.fillStyle = "#0f0d0c";
