@@ -1,5 +1,6 @@
 """What `test_janus.py` walks through, within a network that holds nothing else."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -202,7 +203,7 @@ def _check_recording(moderator: Page) -> None:
     """Whoever moderates keeps one file with sound and picture, which a browser plays."""
     moderator.get_by_role("button", name="Grabar en esta computadora").click()
     expect(moderator.locator("[data-state]")).to_contain_text("Se está grabando")
-    moderator.wait_for_timeout(1000)  # something to record
+    expect(moderator.locator("[data-recorded]")).to_have_text(re.compile(r"^\d+:\d\d$"))
     with moderator.expect_download() as waiting:
         moderator.get_by_role("button", name="Terminar y guardar la grabación").click()
     assert waiting.value.suggested_filename == "Datos abiertos.webm"

@@ -192,7 +192,16 @@ def test_the_office_chooses_the_room_and_tries_it(session, running, talk, sign_i
     event = talk.event
     office = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
     edit = f"/gestion/eventos/{event.slug}/agenda/sesiones/{talk.id}"
-    assert 'name="own_room"' in office.get(edit).text
+    page = office.get(edit).text
+    assert ('name="own_room"' in page, OWN_ROOM in page) == (True, False)
+    form = {"title": "Charla", "kind": "talk", "day_id": talk.day_id, "starts": "10:00", "ends": "11:00"}
+    both = form | {"own_room": "y", "online_url": "https://meet.jit.si/a"}
+    found = []
+    for sent in (both, form, form | {"own_room": "y"}):
+        status = office.post(edit, data=sent).status_code
+        session.expire_all()
+        found.append((status, talk.online_url))
+    assert found == [(422, OWN_ROOM), (303, ""), (303, OWN_ROOM)]
     room = f"/gestion/eventos/{event.slug}/salas/{talk.id}/sala"
     assert "/escena/" in office.get(room).text
     assert "no responde" in office.post(f"{room}/probar", follow_redirects=True).text

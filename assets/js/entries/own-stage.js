@@ -145,16 +145,23 @@ function toggle(kind) {
   say(track.enabled ? `${kind}On` : `${kind}Off`);
 }
 
+const recorded = room.querySelector("[data-recorded]");
+
+function tellLength(seconds) {
+  recorded.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 async function record() {
   if (recorder) {
     const ended = recorder;
     recorder = undefined;
     await ended.save(room.dataset.recording);
+    recorded.textContent = "";
     say("saved");
   } else {
     // Who is not on air is not recorded either.
     const figures = () => (isOnAir ? [self.closest("figure"), ...places] : places);
-    recorder = new Recorder(figures, () => (isOnAir ? stream.getAudioTracks() : []));
+    recorder = new Recorder(figures, () => (isOnAir ? stream.getAudioTracks() : []), tellLength);
     say("records");
   }
   draw();

@@ -2,7 +2,7 @@
 const WIDTH = 1280;
 const HEIGHT = 720;
 const RATE = 15; // pictures a second
-const PIECE = 5000; // milliseconds; what was gathered is handed to the browser, which keeps it on disk
+const PIECE = 2000; // milliseconds; what was gathered is handed to the browser, which keeps it on disk
 const KINDS = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
 
 export const canRecord = Boolean(window.MediaRecorder && HTMLCanvasElement.prototype.captureStream);
@@ -11,8 +11,9 @@ export class Recorder {
   #pieces = [];
   #heard = new Map();
 
-  /** `figures` gives those of the page that are on stage; `sound` one's own voice, while one is on air. */
-  constructor(figures, sound) {
+  /** `figures` gives those of the page that are on stage, `sound` one's own voice while one is on air;
+   * `tell` is told how many seconds are kept. */
+  constructor(figures, sound, tell) {
     Object.assign(this, { figures, sound });
     this.canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
     this.audio = new AudioContext();
@@ -20,7 +21,11 @@ export class Recorder {
     const stream = new MediaStream([...this.canvas.captureStream(RATE).getTracks(), ...this.mixed.stream.getTracks()]);
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
     this.recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: 1_500_000 });
-    this.recorder.ondataavailable = ({ data }) => this.#pieces.push(data);
+    const began = performance.now();
+    this.recorder.ondataavailable = ({ data }) => {
+      if (data.size) this.#pieces.push(data);
+      if (this.#pieces.length) tell(Math.round((performance.now() - began) / 1000));
+    };
     this.timer = setInterval(() => this.#draw(), 1000 / RATE);
     this.recorder.start(PIECE);
   }
