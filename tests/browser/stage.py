@@ -107,6 +107,7 @@ def _set(now: datetime) -> Stage:
             _guest(event, "Rosa Quispe Mamani", entity="Municipalidad Distrital de Imaza"),
             _guest(event, "Zoë Ñahui Túpac", entity="Comunidad San Rafael"),
             _guest(event, "Elmer Shimbucat Taish"),
+            _guest(event, "Wilmer Apaza Cahuana"),
         ],
         viewers=[_guest(event, name) for name in ("Ana Mamani Cruz", "Juan Flores Díaz", "Eva Ríos Paz")],
         waiting=_guest(event, "Marta Pizango Ríos", status=RegistrationStatus.WAITLISTED),

@@ -125,6 +125,23 @@ def test_the_whole_door_without_javascript(visitor: Visitors, stage: Stage) -> N
     expect(page.locator("#door-answer")).to_contain_text(stage.guests[1].name)
 
 
+def test_the_live_page_counts_by_itself(visitor: Visitors, stage: Stage) -> None:
+    page = visitor()
+    stage.sign_in(page)
+    page.clock.install()  # half a minute need not be waited for
+    page.goto(f"{stage.office}/asistencia/en-vivo")
+    came = page.locator("#live .stats > *", has_text="asistieron este día").locator("strong")
+    before = int(came.inner_text())
+    door = page.context.new_page()
+    door.goto(stage.door)
+    type_code(door, stage.guests[3].code)
+    says(door, "pass", stage.guests[3].name)
+    door.close()
+    expect(came).to_have_text(str(before))
+    page.clock.run_for(30_000)
+    expect(came).to_have_text(str(before + 1))
+
+
 def test_the_attendance_office(visitor: Visitors, stage: Stage) -> None:
     page = visitor()
     stage.sign_in(page)
