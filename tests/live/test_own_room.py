@@ -191,6 +191,9 @@ def test_order_on_the_stage_is_kept_by_those_who_moderate_alone(client, session,
 def test_the_office_chooses_the_room_and_tries_it(session, running, talk, sign_in):
     event = talk.event
     office = sign_in(factories.user(Role.ORGANISER, organisation=event.organisation))
+    room = f"/gestion/eventos/{event.slug}/salas/{talk.id}/sala"
+    assert "/escena/" in office.get(room).text
+    assert "no responde" in office.post(f"{room}/probar", follow_redirects=True).text
     edit = f"/gestion/eventos/{event.slug}/agenda/sesiones/{talk.id}"
     page = office.get(edit).text
     assert ('name="own_room"' in page, OWN_ROOM in page) == (True, False)
@@ -202,6 +205,3 @@ def test_the_office_chooses_the_room_and_tries_it(session, running, talk, sign_i
         session.expire_all()
         found.append((status, talk.online_url))
     assert found == [(422, OWN_ROOM), (303, ""), (303, OWN_ROOM)]
-    room = f"/gestion/eventos/{event.slug}/salas/{talk.id}/sala"
-    assert "/escena/" in office.get(room).text
-    assert "no responde" in office.post(f"{room}/probar", follow_redirects=True).text
