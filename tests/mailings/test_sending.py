@@ -33,7 +33,7 @@ from app.registration.models import (
 from scripts.console import PROJECT
 from tests import factories
 from tests.mail.conftest import outbox, posted  # noqa: F401 - fixtures
-from tests.mail.test_workers import an_application
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 
 PEOPLE = 20
@@ -350,7 +350,7 @@ def test_nobody_is_refused(event):
 
 
 def stage(url):
-    with an_application(url):
+    with database(url):
         event = factories.event(days=1)
         for number in range(PEOPLE):
             factories.registration(event, email=f"p{number}@example.pe")
@@ -360,7 +360,7 @@ def stage(url):
 
 
 def counted(url):
-    with an_application(url):
+    with database(url):
         return Counter(db.session.scalars(select(OutgoingLetter.recipient)))
 
 
@@ -373,7 +373,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_nothing(own_database):
     killed = subprocess.run(words, cwd=PROJECT, capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert counted(own_database) == Counter(), "half a share was not kept"
-    with an_application(own_database):
+    with database(own_database):
         advance(mailing_id)
         advance(mailing_id)
         assert status(mailing_id) == MailingStatus.FINISHED
@@ -408,5 +408,5 @@ def test_workers_that_begin_together_write_once(own_database):
     mailing_id = stage(own_database)
     race(own_database, advance, [(mailing_id,)] * 4, processes=4)
     assert counted(own_database) == EVERYBODY
-    with an_application(own_database):
+    with database(own_database):
         assert db.session.scalars(select(Mailing.status)).one() == MailingStatus.FINISHED
