@@ -39,7 +39,7 @@ _numbers = count()
 
 def measure(options: Options) -> Iterator[Figure]:
     """Yield ms for one certificate in each design, signed too, and the growth of a batch with its size."""
-    many = 40 if options.quick else 100
+    many = 8 if options.quick else 100
     design = composition.design_content(*_event())
     for template in looks.TEMPLATES:
         yield _unsigned(options, template, design, many)
