@@ -26,7 +26,7 @@ from scripts.console import PROJECT
 from tests import factories
 from tests.certificates import scenes
 from tests.conftest import NOON
-from tests.support.databases import database, empty_database, migrate
+from tests.support.databases import database
 from tests.support.races import await_rivals, race
 
 
@@ -303,14 +303,6 @@ def rivals(url: str) -> None:
 
 def test_rivals_issue_to_nobody_twice(own_database: str) -> None:
     rivals(own_database)
-
-
-@pytest.mark.postgresql
-def test_rivals_issue_to_nobody_twice_on_postgresql(postgresql_url: str, tmp_path: Any) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TEST_DATABASE_URL", postgresql_url)
-        with empty_database(tmp_path) as url:
-            rivals(migrate(url))
 
 
 def test_a_killed_worker_loses_and_repeats_nothing(own_database: str, committed: Flask) -> None:

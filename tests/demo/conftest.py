@@ -7,15 +7,14 @@ import pytest
 from app import clock, create_app
 from app.extensions import db
 from tests.conftest import NOON, Client
-from tests.support.databases import empty_database, migrate
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(own_databases, tmp_path_factory):
     """An application with the demonstration, loaded at noon in Lima on Tuesday 12 May 2026."""
     folder = tmp_path_factory.mktemp("demo")
-    with empty_database(folder) as url:
-        app = application(migrate(url), folder)
+    with own_databases() as url:
+        app = application(url, folder)
         with clock.freeze(NOON):
             run(app, "demo", "load")
         with app.app_context():

@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.migrations_state import FOLDER, expected_revision
-from tests.support.databases import database, empty_database
+from tests.support.databases import database
 
 NAME = re.compile(r"(\d{8}_\d{4})_[a-z0-9_]+\.py")
 THEN = datetime(2026, 5, 12, 17, 0, tzinfo=UTC).replace(tzinfo=None)
@@ -61,9 +61,9 @@ REVISIONS = [script.revision for script in history()]
 
 
 @pytest.fixture
-def empty(tmp_path):
+def empty(bare_database):
     """An application on an empty database."""
-    with empty_database(tmp_path) as url, database(url) as app:
+    with database(bare_database) as app:
         yield app
 
 

@@ -113,6 +113,13 @@ def own_database(own_databases: Callable[[], AbstractContextManager[str]]) -> It
 
 
 @pytest.fixture
+def bare_database(tmp_path: Path) -> Iterator[str]:
+    """The URL of a database that nobody has migrated, on the engine that this run is about."""
+    with empty_database(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
 def sqlite_database(tmp_path: Path, migrated_file: Path) -> str:
     """The URL of a migrated SQLite database, for a test of what only this engine needs."""
     return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'sqlite.db')}"
