@@ -70,17 +70,19 @@ def test_what_could_not_be_committed_is_not_said_to_be_saved(visitor, monkeypatc
 
 
 def begins(visitor, address):
-    """Return how the transactions of a request began."""
-    found = []
+    """Return how the transactions of a request began, as SQLite itself tells."""
+    found, traced = [], []
 
-    def note(_connection, _cursor, statement, *_):
-        if statement.startswith("BEGIN"):
-            found.append(statement)
+    def note(connection, *_):
+        traced.append(connection)
+        connection.set_trace_callback(found.append)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "checkout", note)
     visitor.post(address)
-    event.remove(db.engine, "before_cursor_execute", note)
-    return found
+    event.remove(db.engine, "checkout", note)
+    for connection in traced:
+        connection.set_trace_callback(None)
+    return [statement for statement in found if statement.startswith("BEGIN")]
 
 
 def test_a_view_that_reads_first_takes_the_lock_only_to_write(visitor):
