@@ -33,7 +33,10 @@ def test_a_question_travels_by_itself(visitor: Visitors, stage: Stage) -> None:
     desk.get_by_role("button", name="Dar la palabra").click(timeout=SOON)
     expect(asking.get_by_text("Tiene la palabra.")).to_be_visible(timeout=SOON)
     expect(watching.get_by_text("tiene la palabra")).to_be_visible(timeout=SOON)
-    asking.get_by_role("button", name="Bajar la mano").click()
+    desk.get_by_role("button", name="Bajar la mano").click()
+    expect(asking.get_by_text("Su mano ya no está levantada.")).to_be_visible(timeout=SOON)
+    for name in ("Levantar la mano", "Bajar la mano"):
+        asking.get_by_role("button", name=name).click()
     expect(asking.get_by_role("button", name="Levantar la mano")).to_be_visible()
     desk.get_by_role("link", name="Proyector").evaluate("link => link.removeAttribute('target')")
     axe(desk)

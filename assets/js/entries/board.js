@@ -22,19 +22,24 @@ function markOwn(part) {
 // One's own hand, by its mark among those that are up: what the button does next, and what came of it.
 const hand = board.querySelector("[data-hand]");
 
-function markHand(waiting, word) {
+let presses = 0; // of one's own: what was asked for before the last one knows nothing of it
+let wasUp = hand?.querySelector("button").value === "down";
+
+function markHand(waiting, word, isOwnPress = false) {
   if (!hand) return;
-  const { raise, lower, first, later, word: speaks } = hand.dataset;
+  const { raise, lower, first, later, gone, word: speaks } = hand.dataset;
   const before = waiting.indexOf(hand.dataset.hand);
   const hasWord = word === hand.dataset.hand;
   const isUp = hasWord || before >= 0;
   const button = hand.querySelector("button");
   button.value = isUp ? "down" : "up";
   button.querySelector("span").textContent = isUp ? lower : raise;
+  const told = hand.querySelector("[role=status]");
   let text = "";
   if (hasWord) text = speaks;
   else if (isUp) text = before ? later.replace("{count}", before) : first;
-  const told = hand.querySelector("[role=status]");
+  else if (!isOwnPress && (wasUp || told.textContent === gone)) text = gone;
+  wasUp = isUp;
   if (told.textContent !== text) told.textContent = text;
 }
 
@@ -48,7 +53,7 @@ function isBusy(part) {
   return part.contains(document.activeElement) || part.querySelector(":checked") !== null;
 }
 
-function show(html) {
+function show(html, isOfNow) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const before = board.querySelectorAll("[data-part=questions] li").length;
   const spoken = board.querySelector("[data-spoken]").textContent.trim();
@@ -62,7 +67,7 @@ function show(html) {
       old.replaceWith(part);
     }
   }
-  lookAtHands();
+  if (isOfNow) lookAtHands();
   const more = board.querySelectorAll("[data-part=questions] li").length - before;
   if (more > 0) said.textContent = board.dataset.news.replace("{count}", more);
   const word = board.querySelector("[data-spoken]").textContent.trim();
@@ -72,9 +77,10 @@ function show(html) {
 
 async function look() {
   clearTimeout(timer);
+  const before = presses;
   try {
     const answer = await fetch(board.dataset.board, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
-    if (answer.status === 200 && show(await answer.text())) etag = answer.headers.get("ETag") ?? "";
+    if (answer.status === 200 && show(await answer.text(), before === presses)) etag = answer.headers.get("ETag") ?? "";
     wait = answer.ok || answer.status === 304 ? USUAL : Math.min(2 * wait, SLOWEST);
   } catch {
     wait = Math.min(2 * wait, SLOWEST);
@@ -105,7 +111,8 @@ document.addEventListener("submit", (event) => {
       if (form === hand) {
         // The piece that all share is made twice a second: what was pressed is on it a second later.
         const { up } = board.querySelector("[data-part=hands]").dataset;
-        markHand(body.get("do") === "up" ? [...up.split(" ").filter(Boolean), hand.dataset.hand] : []);
+        presses += 1;
+        markHand(body.get("do") === "up" ? [...up.split(" ").filter(Boolean), hand.dataset.hand] : [], "", true);
         clearTimeout(timer);
         timer = setTimeout(look, 1000);
         return;
