@@ -1,6 +1,7 @@
 """Every answer, good or bad, carries the headers; every failure has a page in the person's language."""
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from app import unit_of_work
@@ -124,7 +125,7 @@ def test_a_form_without_its_token_is_refused_in_words(own_app):
     assert "Este formulario ya no estaba vigente" in answer.text
 
 
-def test_a_failure_of_the_database_has_its_page_too(own_app, visitor, monkeypatch):
+def test_a_failure_of_the_database_has_its_page_too(own_app, visitor):
     """Also for someone who is signed in, whom the page would look up in that very database."""
 
     def fail(*_arguments, **_options):
@@ -132,9 +133,7 @@ def test_a_failure_of_the_database_has_its_page_too(own_app, visitor, monkeypatc
 
     with visitor.session_transaction() as cookie:
         cookie["_user_id"] = "1.1"
-    monkeypatch.setattr(db.session, "get", fail)
-    monkeypatch.setattr(db.session, "scalars", fail)
-    monkeypatch.setattr(db.session, "scalar", fail)
+    event.listen(db.engine, "before_cursor_execute", fail)
     answer = visitor.get("/gestion/signed-in")
     assert answer.status_code == 500
     assert "Algo falló de nuestro lado" in answer.text
