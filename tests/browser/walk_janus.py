@@ -160,6 +160,11 @@ def test_the_room(server: Server, scene: Scene, browser: Browser, another: Brows
     axe(viewer)
     axe(stage)
 
+    viewer.get_by_role("button", name="Solo sonido").click()
+    expect(viewer.locator("[data-place]").nth(0)).to_have_class("is-unseen")
+    expect(viewer.locator("[data-place]").nth(0)).to_be_visible()
+    viewer.get_by_role("button", name="Con imagen").click()
+    assert frames(viewer, 0, 0) > 0
     _check_refusals(server, scene, viewer)
 
     speak(moderator, scene.moderator)

@@ -14,6 +14,10 @@ let screen;
 let watcher;
 let recorder;
 let isOnAir = false;
+let isJoining = false;
+let tries = 0; // to come back after the line broke
+const MOST_TRIES = 6;
+const PAUSE = 2000; // milliseconds, longer each time
 
 function say(name, words = "") {
   state.textContent = words || room.dataset[name];
@@ -60,7 +64,8 @@ const publisher = new Publisher({
     endScreen();
     if (["removed", "refused", "elsewhere"].includes(why)) endWatching();
     draw();
-    say(why, words);
+    if (why === "lost") comeBack();
+    else say(why, words);
   },
 });
 
@@ -88,19 +93,33 @@ function endWatching() {
   watcher = undefined;
 }
 
+/** Whoever was on air when the line broke comes back without pressing, unless they switch everything off meanwhile. */
+function comeBack() {
+  if (tries >= MOST_TRIES || !stream) return void say("gone");
+  say("lost");
+  tries += 1;
+  setTimeout(() => {
+    if (stream && !isOnAir) goOnAir().catch((error) => (error.again === false ? explain(error) : comeBack()));
+  }, PAUSE * tries);
+}
+
 async function goOnAir() {
+  if (isJoining) return;
+  isJoining = true;
   say("opening");
-  const pass = await passFrom(room.dataset.ownStage, { joins: "1" });
   try {
+    const pass = await passFrom(room.dataset.ownStage, { joins: "1" });
     await publisher.start(pass, stream.getAudioTracks()[0], shown());
   } catch (error) {
-    publisher.stop("failed");
+    publisher.drop();
     throw error;
+  } finally {
+    isJoining = false;
   }
   isOnAir = true;
+  tries = 0;
   draw();
   say("onair");
-  buttons.sound.focus();
 }
 
 function leave() {
@@ -167,8 +186,13 @@ async function record() {
   draw();
 }
 
+async function pressAir() {
+  await goOnAir();
+  buttons.sound.focus();
+}
+
 const acts = {
-  prepare, air: goOnAir, leave, screen: toggleScreen,
+  prepare, air: pressAir, leave, screen: toggleScreen,
   sound: () => toggle("sound"), camera: () => toggle("camera"),
 };
 if (buttons.record) acts.record = record;

@@ -6,19 +6,21 @@ const state = room.querySelector("[data-state]");
 const door = room.querySelector("[data-watch]");
 const button = door.querySelector("button");
 const stopButton = room.querySelector("[data-stop]");
+const soundButton = room.querySelector("[data-sound-alone]");
 const weak = document.querySelector("[data-weak-line]");
 
 function say(name, words = "") {
   const text = words || room.dataset[name];
-  room.classList.toggle("is-live", name === "live");
+  room.classList.toggle("is-live", ["live", "weak"].includes(name));
   if (state.textContent !== text) state.textContent = text;
-  if (["lost", "refused"].includes(name) && weak) weak.open = true;
+  if (["lost", "refused", "weak"].includes(name) && weak) weak.open = true;
   if (name === "refused") show(false);
 }
 
 function show(on) {
   door.hidden = on;
   stopButton.hidden = !on;
+  soundButton.hidden = !on;
 }
 
 const watcher = new Watcher({ address: room.dataset.ownRoom, places: [...room.querySelectorAll("[data-place]")], say });
@@ -28,6 +30,13 @@ button.addEventListener("click", () => {
   say("opening");
   watcher.start();
   stopButton.focus();
+});
+let picture = true;
+soundButton.addEventListener("click", () => {
+  picture = !picture;
+  soundButton.textContent = picture ? soundButton.dataset.off : soundButton.dataset.on;
+  say("opening");
+  watcher.show(picture);
 });
 stopButton.addEventListener("click", () => {
   watcher.stop();

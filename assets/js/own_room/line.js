@@ -57,18 +57,24 @@ export class Line {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#socket?.close();
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer);
+      reject(new Refused({ code: 0 }));
+    }
+    this.#waiting.clear();
   }
 
   #ask(message) {
     const transaction = Array.from(crypto.getRandomValues(new Uint32Array(2)), (one) => one.toString(36)).join("");
     const whole = { ...message, transaction, token: this.pass.token, ...(this.#session && { session_id: this.#session }) };
     return new Promise((resolve, reject) => {
+      if (this.#socket.readyState !== WebSocket.OPEN) return void reject(new Refused({ code: 0 }));
       const timer = setTimeout(() => {
         this.#waiting.delete(transaction);
         reject(new Refused({ code: 0 }));
       }, PATIENCE);
       this.#waiting.set(transaction, { resolve, reject, timer, isMessage: message.janus === "message" });
-      if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(whole));
+      this.#socket.send(JSON.stringify(whole));
     });
   }
 
@@ -104,7 +110,7 @@ export function connection(handle, ice) {
 /** Ask our own server for a pass into the room; a refusal tells why, and whether asking again may help. */
 export async function passFrom(address, body = {}) {
   const answer = await fetch(address, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } });
-  const told = await answer.json().catch(() => ({ again: true }));
+  const told = await answer.json().catch(() => ({}));
   if (answer.ok) return told;
-  throw Object.assign(new Error(told.error ?? ""), { again: told.again ?? answer.status >= 500 });
+  throw Object.assign(new Error(told.error ?? ""), { again: told.again ?? (answer.status >= 500 || answer.status === 429) });
 }

@@ -17,7 +17,7 @@ export async function devices() {
 export class Publisher {
   #line;
   #id;
-  #isSentOff = false;
+  #isUp = false; // on air, and not sent off it
   #peer;
   #timer;
 
@@ -27,7 +27,6 @@ export class Publisher {
   }
 
   async start(pass, sound, picture) {
-    this.#isSentOff = false;
     this.#line = new Line(pass, () => this.#lose());
     await this.#line.open();
     const handle = await this.#line.attach("janus.plugin.videoroom", { onEvent: (told) => this.#hear(told) });
@@ -47,6 +46,7 @@ export class Publisher {
     await peer.setRemoteDescription(jsep);
     await passFrom(this.onAir);
     this.#timer = setInterval(() => this.#renew(), pass.renew * 1000);
+    this.#isUp = true;
   }
 
   /** Send another picture in place of the present one, or none. */
@@ -55,31 +55,38 @@ export class Publisher {
   }
 
   stop(why = "left", words = "") {
-    if (!this.#line) return;
-    clearInterval(this.#timer);
-    this.#peer?.close();
-    this.#line.close();
-    this.#line = undefined;
-    this.onEnd(why, words);
+    if (this.drop()) this.onEnd(why, words);
   }
 
-  /** What Janus sent off, it also hangs up: the reason is known better. */
+  /** Let go of whatever stands, without a word; return whether anything stood. */
+  drop() {
+    const stood = Boolean(this.#line);
+    clearInterval(this.#timer);
+    this.#peer?.close();
+    this.#line?.close();
+    this.#line = undefined;
+    this.#peer = undefined;
+    this.#isUp = false;
+    return stood;
+  }
+
+  /** What fails while it starts is told there; what Janus sends off it also hangs up, and why is known better. */
   #lose() {
-    if (!this.#isSentOff) this.stop("lost");
+    if (this.#isUp) this.stop("lost");
   }
 
   async #renew() {
     try {
       this.#line.pass = { ...this.#line.pass, ...(await passFrom(this.address)) };
     } catch (error) {
-      if (!error.again) this.stop("refused", error.message);
+      if (error.again === false) this.stop("refused", error.message);
     }
   }
 
   /** By whoever moderates, or by another page of one's own: our server knows. */
   async #sentOff() {
-    this.#isSentOff = true;
-    const why = await passFrom(this.address).then(() => "elsewhere", (error) => (error.again ? "lost" : "removed"));
+    this.#isUp = false;
+    const why = await passFrom(this.address).then(() => "elsewhere", (error) => (error.again === false ? "removed" : "lost"));
     this.stop(why);
   }
 
