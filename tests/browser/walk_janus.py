@@ -161,6 +161,7 @@ def test_the_room(server: Server, scene: Scene, browser: Browser, another: Brows
     axe(stage)
 
     viewer.get_by_role("button", name="Solo sonido").click()
+    expect(state).to_have_text("En vivo: llega el sonido.")
     expect(viewer.locator("[data-place]").nth(0)).to_have_class("is-unseen")
     expect(viewer.locator("[data-place]").nth(0)).to_be_visible()
     viewer.get_by_role("button", name="Con imagen").click()

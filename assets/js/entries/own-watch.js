@@ -11,7 +11,7 @@ const weak = document.querySelector("[data-weak-line]");
 
 function say(name, words = "") {
   const text = words || room.dataset[name];
-  room.classList.toggle("is-live", ["live", "weak"].includes(name));
+  room.classList.toggle("is-live", ["live", "weak", "heard"].includes(name));
   if (state.textContent !== text) state.textContent = text;
   if (["lost", "refused", "weak"].includes(name) && weak) weak.open = true;
   if (name === "refused") show(false);

@@ -120,7 +120,7 @@ export class Watcher {
       if (!place.hidden) people += 1;
     }
     const waits = this.#videos().some((video) => video.paused && !video.closest("[data-place]").hidden);
-    const live = freezes - this.#before >= FREEZES ? "weak" : "live";
+    const live = freezes - this.#before >= FREEZES ? "weak" : this.#picture ? "live" : "heard";
     this.say(waits ? "press" : people ? live : "waiting");
   }
 
