@@ -26,6 +26,7 @@ PACKAGES = {
     "softhsm2": "softhsm2-util",
     "janus": "janus",
     "coturn": "turnserver",
+    "iproute2": "ip",
 }
 
 

@@ -58,4 +58,5 @@ def test_every_program_that_is_looked_for_has_a_package(monkeypatch: pytest.Monk
         "softhsm2",
         "janus",
         "coturn",
+        "iproute2",
     ]
