@@ -44,11 +44,17 @@ os.environ.pop("REDIS_URL", None)
 from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
+from jinja2 import FileSystemBytecodeCache  # noqa: E402
 from sqlalchemy import event  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from app import clock, create_app, jobs  # noqa: E402
 from app.extensions import db, limiter  # noqa: E402
+
+# Tests make many applications: each would translate every template anew.
+_TEMPLATES = Path(_FOLDER) / "templates"
+_TEMPLATES.mkdir(exist_ok=True)
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(_TEMPLATES))}
 
 NOON = datetime(2026, 5, 12, 17, 0, tzinfo=UTC)  # a Tuesday, noon in Lima
 
