@@ -27,7 +27,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class _Unit:
     writes: bool = False
     lock: int | None = None
+    reading: "_Reading | None" = None
     afterwards: list[Callable[[], object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The reading stage of a unit, on SQLite: its connection, and what had been changed over it before."""
+
+    connection: Connection
+    lock_path: str | None
+    changes: int
 
 
 _unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
@@ -48,8 +58,39 @@ def after_commit(function: Callable[[], object]) -> None:
 
 def start_writing() -> None:
     """End the reading stage of this unit: what is read from here on is read under the writer's lock."""
-    db.session.rollback()
-    _current().writes = True
+    unit = _current()
+    unit.writes = True
+    if unit.reading is None or not _goes_on(unit, unit.reading):
+        db.session.rollback()
+
+
+def _goes_on(unit: _Unit, reading: _Reading) -> bool:
+    """Let the writing stage begin on the connection that has only been read from; return whether it could.
+
+    Giving the connection back and asking for one again takes ten times as long, and every registration, scan and vote
+    comes here.
+    """
+    session, connection = db.session(), reading.connection
+    if connection.closed or session.new or session.dirty or session.deleted:
+        return False
+    driver = _driver(connection)
+    if driver.total_changes != reading.changes:
+        return False
+    session.expire_all()
+    driver.execute("ROLLBACK")
+    _begin_writing(connection, unit, reading.lock_path)
+    return True
+
+
+def _driver(connection: Connection) -> Any:
+    """Return the driver's own connection: SQLAlchemy's way to a statement takes ten times as long."""
+    return connection.connection.driver_connection
+
+
+def _begin_writing(connection: Connection, unit: _Unit, lock_path: str | None) -> None:
+    if lock_path:
+        _queue(lock_path, unit)
+    _driver(connection).execute("BEGIN IMMEDIATE")
 
 
 def is_writing() -> bool:
@@ -130,11 +171,13 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         unit = _unit.get()
-        writes = unit is not None and unit.writes
-        if unit is not None and writes and lock_path:
-            _queue(lock_path, unit)
-        # By the driver alone: SQLAlchemy's way to a statement takes ten times as long as this one.
-        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if unit is not None and unit.writes:
+            _begin_writing(connection, unit, lock_path)
+            return
+        driver = _driver(connection)
+        driver.execute("BEGIN")
+        if unit is not None:
+            unit.reading = _Reading(connection, lock_path, driver.total_changes)
 
 
 def _before_request() -> None:

@@ -7,7 +7,7 @@ from flask import Flask, abort, flash, redirect, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app import audit, create_app, unit_of_work
+from app import audit, clock, create_app, unit_of_work
 from app.audit import AuditEntry
 from app.extensions import db, limiter
 from app.permissions import Permission, public, requires, signed_in
@@ -45,6 +45,11 @@ def _read_then_write() -> tuple[str, int]:
     if request.args.get("valid") != "yes":
         audit.record("never kept")
         return "not valid", 422
+    match request.args.get("early"):
+        case "row":
+            audit.record("too early")
+        case "object":
+            db.session.add(AuditEntry(action="too early", at=clock.now()))
     unit_of_work.start_writing()
     audit.record(f"after {before}")
     return "done", 200

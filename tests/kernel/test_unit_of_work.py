@@ -70,7 +70,7 @@ def test_what_could_not_be_committed_is_not_said_to_be_saved(visitor, monkeypatc
 
 
 def begins(visitor, address):
-    """Return how the transactions of a request began, as SQLite itself tells."""
+    """Return how the transactions of a request began and ended, as SQLite itself tells."""
     found, traced = [], []
 
     def note(connection, *_):
@@ -82,15 +82,15 @@ def begins(visitor, address):
     event.remove(db.engine, "checkout", note)
     for connection in traced:
         connection.set_trace_callback(None)
-    return [statement for statement in found if statement.startswith("BEGIN")]
+    return [statement for statement in found if statement.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
 
 
 def test_a_view_that_reads_first_takes_the_lock_only_to_write(visitor):
     address = "/probe/read-then-write"
     if is_sqlite():
-        assert begins(visitor, address) == ["BEGIN"]
-        assert begins(visitor, f"{address}?valid=yes") == ["BEGIN", "BEGIN IMMEDIATE"]
-        assert begins(visitor, "/probe/write") == ["BEGIN IMMEDIATE"]
+        assert begins(visitor, address) == ["BEGIN", "ROLLBACK"]
+        assert begins(visitor, f"{address}?valid=yes") == ["BEGIN", "ROLLBACK", "BEGIN IMMEDIATE", "COMMIT"]
+        assert begins(visitor, "/probe/write") == ["BEGIN IMMEDIATE", "COMMIT"]
     else:
         visitor.post(address)
         visitor.post(f"{address}?valid=yes")
@@ -110,6 +110,12 @@ def test_what_is_read_after_start_writing_is_what_others_committed(own_app):
         unit_of_work.start_writing()
         assert db.session.scalar(count) == 1
         unit_of_work.finish(commit=False)
+
+
+@pytest.mark.parametrize("early", ["row", "object"])
+def test_what_was_written_before_start_writing_is_forgotten(visitor, early):
+    visitor.post(f"/probe/read-then-write?valid=yes&early={early}")
+    assert entries() == ["after 0"]
 
 
 def _elsewhere(statement):

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.imports import lazily
@@ -124,9 +125,14 @@ def check(
     return Fault.REPLACED if says.version < void_below.get(says.registration_id, 0) else None
 
 
+@lru_cache(maxsize=64)
+def _public(key: bytes) -> ed25519.Ed25519PublicKey:
+    return ed25519.Ed25519PublicKey.from_public_bytes(key)
+
+
 def _is_genuine(found: Read, public_key: bytes) -> bool:
     try:
-        ed25519.Ed25519PublicKey.from_public_bytes(public_key).verify(found.signature, found.signed)
+        _public(public_key).verify(found.signature, found.signed)
     except (exceptions.InvalidSignature, ValueError):
         return False
     return True
