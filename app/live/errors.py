@@ -30,18 +30,21 @@ class NothingToVote(DomainError):
     """The question is gone, or waits for the moderator."""
 
     message = _l("This question cannot be voted for now.")
+    field = "board"
 
 
 class PollNotOpen(DomainError):
     """The poll is a draft or closed, or belongs to another room."""
 
     message = _l("This poll is not open.")
+    field = "board"
 
 
 class WrongChoice(DomainError):
     """None of the poll's answers was chosen, or several where one is allowed."""
 
     message = _l("Choose one of the answers of the poll.")
+    field = "board"
 
 
 class BadPoll(DomainError):

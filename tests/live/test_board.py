@@ -155,7 +155,9 @@ def test_answers_to_closed_polls_and_of_other_rooms_are_refused(client, session,
     elsewhere = opened(event, other_talk)
     assert answer(client, people[0], talk, elsewhere, elsewhere.options[0].id).status_code == 422
     assert answer(client, people[0], talk, poll, elsewhere.options[0].id).status_code == 422
-    assert vote(client, people[0], talk, 999_999).status_code == 422
+    refused = vote(client, people[0], talk, 999_999)
+    assert refused.status_code == 422
+    assert "Ahora no se puede votar" in refused.text.partition('id="tablero"')[2]  # where it was pressed
     services.move_poll(event, poll, PollState.CLOSED, at=clock.now())
     assert answer(client, people[0], talk, poll, poll.options[0].id).status_code == 422
     assert session.scalar(select(func.count()).select_from(PollVote)) == 0
