@@ -15,6 +15,7 @@ from app.live import queries, services
 from app.live.errors import TooManyHands
 from app.live.models import Hand
 from app.live.services import hands as service
+from app.registration.models import RegistrationStatus
 from tests import factories
 from tests.live.addresses import desk, room, shared, stage_desk
 
@@ -195,3 +196,10 @@ def test_hands_cost_the_same_however_many_are_up(client, talk, people, count_que
     few = (pressing(people[0]), seeing())
     press(client, people[1], talk)
     assert (pressing(people[2]), seeing()) == few
+
+
+@pytest.mark.usefixtures("raised")
+def test_the_hand_of_whoever_cancels_is_seen_no_more(session, talk, people):
+    people[1].status = RegistrationStatus.CANCELLED
+    session.flush()
+    assert up(talk) == (None, ["Nilo Quispe", "Rosa Quispe"])

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from app import signing
 from app.events.models import Session
 from app.extensions import db
 from app.live.models import Hand
 from app.live.queries.rooms import settings_of
+from app.registration.models import Registration, RegistrationStatus
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,22 @@ def hand_mark(session_id: int, registration_id: int) -> str:
 
 
 def hands(session_id: int, *, at: datetime, is_moderator: bool = False) -> Hands:
-    """Return whose hands are up; none once the session is over. The moderator sees names in every room."""
+    """Return whose hands are up; none once the session is over, nor of whoever takes part no more.
+
+    The moderator sees names in every room.
+    """
     settings = settings_of(session_id)
     has_names = is_moderator or not settings.is_anonymous
     statement = (
         select(Hand)
         .join(Session, Session.id == Hand.session_id)
-        .options(joinedload(Hand.registration))
-        .where(Hand.session_id == session_id, Session.ends_at > at)
+        .join(Hand.registration)
+        .options(contains_eager(Hand.registration))
+        .where(
+            Hand.session_id == session_id,
+            Session.ends_at > at,
+            Registration.status == RegistrationStatus.CONFIRMED,
+        )
         .order_by(Hand.raised_at, Hand.registration_id)
     )
     rows = list(db.session.scalars(statement)) if settings.takes_hands else []
