@@ -114,19 +114,11 @@ def outcomes(import_id: int) -> dict[str, int]:
 def repeated_rows(import_id: int) -> list[tuple[int, int]]:
     """Return the ids of sound rows whose person stands in an earlier row, each with that row's number."""
     sound = (ImportRow.import_id == import_id, ImportRow.outcome.is_(None))
-    first = (
-        select(ImportRow.identity, func.min(ImportRow.number).label("number"))
-        .where(*sound)
-        .group_by(ImportRow.identity)
-        .having(func.count() > 1)
-        .subquery()
-    )
-    statement = (
-        select(ImportRow.id, first.c.number)
-        .join(first, first.c.identity == ImportRow.identity)
-        .where(*sound, ImportRow.number > first.c.number)
-        .order_by(ImportRow.number)
-    )
+    # By a window, not by a join of the rows with themselves: of rows that it has just been given PostgreSQL knows no
+    # numbers yet, and would compare each with each.
+    first = func.min(ImportRow.number).over(partition_by=ImportRow.identity).label("first")
+    rows = select(ImportRow.id, ImportRow.number, first).where(*sound).subquery()
+    statement = select(rows.c.id, rows.c.first).where(rows.c.number > rows.c.first).order_by(rows.c.number)
     return [(row_id, number) for row_id, number in db.session.execute(statement)]
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, or_, select
+from sqlalchemy import ARRAY, Integer, String, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
@@ -38,13 +38,24 @@ _BY_IDENTITY = select(Registration).where(
     Registration.identity.in_(bindparam("identities", expanding=True)),
     ACTIVE,
 )
-_NAMES_BY_IDENTITY = _BY_IDENTITY.with_only_columns(
+_NAMES = (
     Registration.id,
     Registration.identity,
     Registration.given_names,
     Registration.first_surname,
     Registration.second_surname,
 )
+_NAMES_BY_IDENTITY = _BY_IDENTITY.with_only_columns(*_NAMES)
+# PostgreSQL takes a list as one value: of thousands of single ones its driver reads each. It is told to look each up
+# in the index: of people whom an import has just added it knows no numbers, and would compare all of them with all.
+_SOUGHT = func.unnest(bindparam("identities", type_=ARRAY(String))).column_valued("sought")
+_FOUND = (
+    select(*_NAMES)
+    .where(Registration.event_id == bindparam("event_id"), Registration.identity == _SOUGHT, ACTIVE)
+    .limit(1)
+    .lateral()
+)
+_NAMES_BY_LIST = select(*_FOUND.c).select_from(_SOUGHT.scalar_alias).join(_FOUND, true())
 
 
 def namesakes(registration: Registration) -> list[Registration]:
@@ -112,10 +123,9 @@ def _ids_with_same_names(ids: Sequence[int]) -> set[int]:
 
 
 def _of_identities(event_id: int, identities: Sequence[str]) -> Iterable[Any]:
+    statement = _NAMES_BY_LIST if db.engine.dialect.name == "postgresql" else _NAMES_BY_IDENTITY
     for start in range(0, len(identities), _SLIPS_AT_ONCE):
-        yield from db.session.execute(
-            _NAMES_BY_IDENTITY, _asked(event_id, identities[start : start + _SLIPS_AT_ONCE])
-        )
+        yield from db.session.execute(statement, _asked(event_id, identities[start : start + _SLIPS_AT_ONCE]))
 
 
 def _slips(registration: Registration) -> list[str]:
