@@ -13,6 +13,7 @@ from app.permissions import Role
 from app.registration.queries import personal_token
 from tests import factories
 from tests.live.addresses import desk, room, shared
+from tests.live.settling import settle
 
 pytestmark = pytest.mark.usefixtures("during")
 
@@ -91,15 +92,7 @@ def test_before_and_after_nothing_is_taken(client, session, event, talk, people)
 
 
 def test_where_questions_are_looked_at_first_nobody_sees_them_before(client, session, event, talk, people):
-    services.settle(
-        event,
-        talk,
-        takes_questions=True,
-        takes_hands=True,
-        is_moderated=True,
-        is_anonymous=True,
-        at=clock.now(),
-    )
+    settle(event, talk, is_moderated=True, is_anonymous=True)
     ask(client, people[0], talk)
     question = session.scalars(select(Question)).one()
     assert queries.board(talk.id).questions == []
@@ -108,15 +101,7 @@ def test_where_questions_are_looked_at_first_nobody_sees_them_before(client, ses
     (seen,) = queries.board(talk.id).questions
     assert (seen.asked_by, seen.text) == ("", "¿Y los plazos?")
     assert "Rosa" not in shared(client, people[1], talk)
-    services.settle(
-        event,
-        talk,
-        takes_questions=False,
-        takes_hands=True,
-        is_moderated=True,
-        is_anonymous=True,
-        at=clock.now(),
-    )
+    settle(event, talk, takes_questions=False, is_moderated=True, is_anonymous=True)
     assert ask(client, people[0], talk).status_code == 422
 
 

@@ -18,6 +18,7 @@ from app.live.services import hands as service
 from app.registration.models import RegistrationStatus
 from tests import factories
 from tests.live.addresses import desk, room, shared, stage_desk
+from tests.live.settling import settle
 
 pytestmark = pytest.mark.usefixtures("during")
 
@@ -58,15 +59,7 @@ def test_out_of_hours_or_where_none_is_wanted_it_is_refused_with_its_reason(clie
     with clock.freeze(talk.ends_at):
         page = press(client, people[0], talk)
         assert (page.status_code, "Esta sesión terminó" in page.text) == (422, True)
-    services.settle(
-        event,
-        talk,
-        takes_questions=True,
-        takes_hands=False,
-        is_moderated=False,
-        is_anonymous=False,
-        at=clock.now(),
-    )
+    settle(event, talk, takes_hands=False)
     told = press(client, people[0], talk, Accept="application/json")
     assert (told.status_code, told.json) == (
         422,
